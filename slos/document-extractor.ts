@@ -1,0 +1,12 @@
+import { costPerRequest, errorRate, latency, service } from "./organisation.ts";
+
+export default service("document-extractor", {
+  team: "ml",
+  features: ["document_extractor"],
+  description: "Reads fields from long documents in batches; slow by nature, about 30 an hour.",
+  slos: {
+    latency: latency({ percentile: 95, below: "30s", expectedPerHour: 30 }),
+    errors: errorRate({ below: "1%", expectedPerHour: 30 }),
+    "cost-per-request": costPerRequest({ percentile: 95, below: "$0.05", expectedPerHour: 30 }),
+  },
+});

@@ -1,0 +1,13 @@
+// Where it runs: what each receiver is here, how metrics are scraped, where people look.
+import { stack } from "./organisation.ts";
+
+export default stack({
+  receivers: {
+    oncall: { kind: "pagerduty" },
+    "ml-team": { kind: "slack", channel: "#llm-quality" },
+    "support-tools": { kind: "slack", channel: "#support-tools" },
+    default: { kind: "slack", channel: "#llm-alerts" },
+  },
+  grafanaUrl: "https://grafana.example.com",
+  runbooksUrl: "https://git.example.com/llm/slos/src/branch/main/generated/runbooks",
+});

@@ -1,0 +1,12 @@
+import { availability, errorRate, latency, service } from "./organisation.ts";
+
+export default service("ticket-classifier", {
+  team: "support-tools",
+  features: ["ticket_classifier"],
+  description: "Sorts incoming tickets into queues, a few hundred an hour.",
+  slos: {
+    latency: latency({ percentile: 95, below: "2s", expectedPerHour: 300 }),
+    errors: errorRate({ below: "1%", expectedPerHour: 300 }),
+    availability: availability({ atLeast: "99.9%", bad: ["error", "timeout"], expectedPerHour: 300 }),
+  },
+});

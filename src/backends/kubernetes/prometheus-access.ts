@@ -1,0 +1,36 @@
+import type { Chart } from "cdk8s";
+import { k8s } from "cdk8s-plus-28";
+import type { StackPlan } from "../../plan/plan.ts";
+import { labels, metadata } from "./metadata.ts";
+
+const discovery: k8s.PolicyRule[] = [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }];
+
+/** Lets Prometheus find pods: in the apps' namespaces where they are named, else in all. */
+export function addPrometheusAccess(chart: Chart, stack: StackPlan): void {
+  new k8s.KubeServiceAccount(chart, "service-account", {
+    metadata: metadata(stack, "prometheus"),
+    automountServiceAccountToken: false,
+  });
+  // These live outside the stack's namespace, where another environment may have its own.
+  const name = `${stack.namespace}-prometheus`;
+  const subjects = [{ kind: "ServiceAccount", name: "prometheus", namespace: stack.namespace }];
+  const roleRef = (kind: string) => ({ apiGroup: "rbac.authorization.k8s.io", kind, name });
+  if (stack.appNamespaces.length === 0) {
+    const clusterWide = { name, labels: labels("prometheus") };
+    new k8s.KubeClusterRole(chart, "role", { metadata: clusterWide, rules: discovery });
+    new k8s.KubeClusterRoleBinding(chart, "binding", {
+      metadata: clusterWide,
+      roleRef: roleRef("ClusterRole"),
+      subjects,
+    });
+  }
+  for (const namespace of new Set(stack.appNamespaces)) {
+    const inNamespace = { name, namespace, labels: labels("prometheus") };
+    new k8s.KubeRole(chart, `role-${namespace}`, { metadata: inNamespace, rules: discovery });
+    new k8s.KubeRoleBinding(chart, `binding-${namespace}`, {
+      metadata: inNamespace,
+      roleRef: roleRef("Role"),
+      subjects,
+    });
+  }
+}

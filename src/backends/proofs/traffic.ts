@@ -1,0 +1,64 @@
+// Traffic as whole events per scrape, and its spelling in promtool's series notation.
+
+/** A stretch of steady traffic. Events are spread evenly and are whole: smooth fractional series would hide lumps. */
+export interface Stretch {
+  readonly minutes: number;
+  /** Events a minute, good and bad. */
+  readonly perMinute: number;
+  /** The share of them that is bad. Default 0. */
+  readonly badShare?: number;
+}
+
+/** What each scrape adds to the counters of good and of bad events. */
+export interface Increments {
+  readonly good: readonly number[];
+  readonly bad: readonly number[];
+}
+
+/** Whole events so far, out of an exact amount that binary numbers may have missed by a hair. */
+const whole = (amount: number) => Math.floor(amount + 1e-9);
+
+/** The increments of a sequence of stretches; the first sample adds nothing. */
+export function incrementsOf(stretches: readonly Stretch[], scrapeSeconds: number): Increments {
+  const good = [0];
+  const bad = [0];
+  for (const { minutes, perMinute, badShare = 0 } of stretches) {
+    const steps = Math.round((minutes * 60) / scrapeSeconds);
+    const perStep = (perMinute * scrapeSeconds) / 60;
+    for (let step = 1; step <= steps; step++) {
+      const events = whole(perStep * step) - whole(perStep * (step - 1));
+      const failed = whole(perStep * badShare * step) - whole(perStep * badShare * (step - 1));
+      good.push(Math.max(events - failed, 0));
+      bad.push(failed);
+    }
+  }
+  return { good, bad };
+}
+
+/** Counter increments in promtool's notation, runs folded. @example counterValues([0, 2, 2, 0]) // "0+2x2 4+0x0" */
+export function counterValues(increments: readonly number[]): string {
+  const parts: string[] = [];
+  let value = 0;
+  let index = 0;
+  while (index < increments.length) {
+    const first = increments[index] ?? 0;
+    value += first;
+    const step = increments[index + 1] ?? 0;
+    let run = 0;
+    while (index + run + 1 < increments.length && increments[index + run + 1] === step) run++;
+    parts.push(`${value}+${step}x${run}`);
+    value += step * run;
+    index += run + 1;
+  }
+  return parts.join(" ");
+}
+
+/** Gauge values in promtool's notation, from stretches of a constant. */
+export function gaugeValues(stretches: readonly { readonly minutes: number; readonly value: number | "absent" }[], stepSeconds: number): string {
+  return stretches
+    .map(({ minutes, value }) => {
+      const samples = Math.round((minutes * 60) / stepSeconds);
+      return value === "absent" ? `_x${samples}` : `${value}+0x${samples - 1}`;
+    })
+    .join(" ");
+}

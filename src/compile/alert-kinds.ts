@@ -1,0 +1,87 @@
+// What each alert name means, for its runbook.
+import { ratioRecord, records } from "../plan/conventions.ts";
+import type { AlertKind, ServicePlan } from "../plan/plan.ts";
+import { count, select } from "../promql/build.ts";
+
+export const noDataAlerts = {
+  targetsDown: "LlmTargetsDown",
+  sliMissing: "LlmSliMissing",
+  stalled: "LlmRequestsStalled",
+  trafficCeased: "LlmTrafficCeased",
+} as const;
+
+const rates = [
+  { title: "Bad share now, and over an hour", expr: select(ratioRecord(300)) },
+  { title: "The same over an hour", expr: select(ratioRecord(3_600)) },
+  { title: "Error budget left", expr: select(records.budgetRemaining) },
+  { title: "Events per second", expr: select(records.total) },
+];
+
+const blind: readonly AlertKind[] = [
+  {
+    alert: noDataAlerts.targetsDown,
+    severity: "critical",
+    meaning: "Prometheus can scrape no target of the service's job. None of the service's SLOs is measured.",
+    impact: "Usually the app is down. Otherwise it runs unseen: no other alert of the service can fire.",
+    checks: ["Do the pods run and answer on their metrics port?", "Do they still carry the scrape annotations and the label app.kubernetes.io/name that makes the job?", "What does Prometheus say under Status, Targets?"],
+    mitigation: ["Bring the app back, or roll back the deployment.", "If the service is gone for good, delete its file in slos/ and run synth."],
+    queries: [{ title: "Targets by job", expr: count(select("up"), ["job"]) }],
+  },
+  {
+    alert: noDataAlerts.sliMissing,
+    severity: "warning",
+    meaning: "A series that the SLO is made of doesn't exist, although targets are up or were never seen.",
+    impact: "The SLO can't alert and its budget isn't counted. It looks neither good nor bad: it looks empty.",
+    checks: [
+      "Which side is missing? Run the SLO's two base queries, `slo:events_total:rate5m` and `slo:events_bad:rate5m`; `npm run explain` prints their PromQL.",
+      "Does the app emit the metric, the label values and the bucket boundary the query asks for?",
+      "Is the job name in slos/stack.ts the one the app is scraped under?",
+    ],
+    mitigation: ["Fix the app's metrics or the declaration in slos/metrics.ts, whichever is wrong, and run synth."],
+    queries: rates,
+  },
+  {
+    alert: noDataAlerts.stalled,
+    severity: "critical",
+    meaning: "LLM requests are in flight and none has ended for minutes, well or badly.",
+    impact: "Users wait for answers that don't come. Nothing is counted as an error, so no burn-rate alert sees it.",
+    checks: ["Does the provider accept connections without answering? Look at its status page.", "Is a connection pool or a queue full?", "Do calls have a timeout at all?"],
+    mitigation: ["Restart the pods to drop hanging connections.", "Fail over to another provider or model.", "Set a request timeout, so that next time it is an error."],
+    queries: [{ title: "Requests in flight", expr: select("llm_inflight_requests") }],
+  },
+  {
+    alert: noDataAlerts.trafficCeased,
+    severity: "warning",
+    meaning: "The SLO counts no events, but did at this time yesterday and a week ago. Targets are up.",
+    impact: "Requests don't reach the feature: a broken route, a disabled button, a dead queue. Or it is a holiday.",
+    checks: ["Can you use the feature?", "Did something in front of it change: gateway, feature flag, frontend release?", "Did the queue or the caller stop?"],
+    mitigation: ["Undo what changed in front of the feature.", "On a holiday, silence the alert until the next working day."],
+    queries: rates,
+  },
+];
+
+const mitigation = [
+  "Roll back the change that began it: prompt, model, retrieval, key or limit.",
+  "Move traffic to another model or provider, or shed what matters least.",
+  "If it isn't yours, tell the provider, and tell users.",
+];
+
+/** The kinds of all alerts in a plan, by name. */
+export function alertKinds(services: readonly ServicePlan[]): readonly AlertKind[] {
+  const slos = services.flatMap(({ slos }) => slos);
+  const names = [...new Set(slos.map(({ alertName }) => alertName))].sort();
+  const burning = names.map((alert): AlertKind => {
+    const [first] = slos.filter(({ alertName }) => alertName === alert);
+    return {
+      alert,
+      severity: "by arm",
+      meaning: `Too large a share of events is bad: the error budget is being spent faster than its period allows.`,
+      impact: "Critical: at this pace much of the budget is gone within hours, users notice now. Warning: the objective will be missed if nothing changes.",
+      checks: first?.checks ?? [],
+      mitigation,
+      queries: rates,
+    };
+  });
+  const fired = new Set(services.flatMap(({ groups }) => groups.flatMap(({ rules }) => rules.flatMap((rule) => (rule.kind === "alert" ? [rule.alert] : [])))));
+  return [...burning, ...blind.filter(({ alert }) => fired.has(alert))];
+}

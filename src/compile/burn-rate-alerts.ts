@@ -1,0 +1,47 @@
+// The burn-rate alerts of an SLO: one alert per arm.
+import { confidenceRecord, ofSlo, ratioRecord } from "../plan/conventions.ts";
+import type { AlertRule, Arm, SloPlan } from "../plan/plan.ts";
+import { and, gt, lte, unless } from "../promql/build.ts";
+import { printDuration, printNumber } from "../promql/print.ts";
+import { type Links, linksOf } from "./links.ts";
+import type { CompiledSlo } from "./slo-plan.ts";
+
+const percentText = (share: number) => `${printNumber(share * 100)}%`;
+
+function annotationsOf(slo: SloPlan, arm: Arm, links: Links) {
+  const long = printDuration(arm.longSeconds);
+  const spent = percentText(Number(((arm.burnRate * arm.longSeconds) / slo.periodSeconds).toPrecision(2)));
+  return {
+    summary: `${slo.service}: ${slo.title} is missed ({{ $value | humanizePercentage }} bad over ${long})`,
+    description:
+      `{{ $value | humanizePercentage }} of all events of the last ${long} were ${slo.badEvents}. The objective of ${slo.objectiveText} over ` +
+      `${printDuration(slo.periodSeconds)} allows ${percentText(slo.budget)}. More than ${percentText(arm.threshold)} ` +
+      `spends ${spent} of the budget in ${long}. It ends once ${printDuration(arm.shortSeconds)} are back below that.`,
+    ...linksOf(links, slo.service, slo.alertName, slo.id),
+  };
+}
+
+/**
+ * The long window's lower confidence bound must exceed the threshold, and the short window must not show that it is over. A short window
+ * without traffic shows nothing: an outage that drives clients away doesn't read as resolved. The first term only gives the alert its
+ * value, the bad share people read.
+ */
+function alertFor({ plan, labels, annotations }: CompiledSlo, arm: Arm, team: string, links: Links): AlertRule {
+  const share = ofSlo(ratioRecord(arm.longSeconds), plan);
+  const proven = gt(ofSlo(confidenceRecord(arm.longSeconds), plan), arm.threshold);
+  const over = lte(ofSlo(ratioRecord(arm.shortSeconds), plan), arm.threshold);
+  return {
+    kind: "alert",
+    alert: plan.alertName,
+    expr: unless(and(share, proven), over),
+    keepFiringForSeconds: arm.keepFiringForSeconds,
+    labels: { ...labels, arm: arm.name, severity: arm.severity, team },
+    annotations: { ...annotationsOf(plan, arm, links), ...annotations },
+    slo: plan.id,
+  };
+}
+
+/** The alerts of one SLO, fastest arm first. */
+export function burnRateAlerts(slo: CompiledSlo, team: string, links: Links): readonly AlertRule[] {
+  return slo.plan.arms.map((arm) => alertFor(slo, arm, team, links));
+}

@@ -1,0 +1,94 @@
+// The table of contents: a checked model becomes the monitoring plan.
+import type { Plan, Receiver, RuleGroup, ServicePlan } from "../plan/plan.ts";
+import type { Model } from "../slo/model.ts";
+import type { Service } from "../slo/service.ts";
+import type { Receiver as ReceiverSpec } from "../slo/stack.ts";
+import { alertKinds } from "./alert-kinds.ts";
+import { baseRules } from "./base-rules.ts";
+import { burnRateAlerts } from "./burn-rate-alerts.ts";
+import { metadataRules } from "./metadata-rules.ts";
+import { noDataAlerts } from "./no-data-alerts.ts";
+import { quantileRules } from "./quantile-rules.ts";
+import { compileSlo, scrapeSeconds } from "./slo-plan.ts";
+import { windowRules } from "./window-rules.ts";
+
+const quantileIntervalSeconds = 300;
+const shortestStallSeconds = 300;
+
+/** Where stalled requests show, if the source has an in-flight gauge. */
+function stalledOf({ source }: Service): Pick<ServicePlan, "stalled"> {
+  const { inflight, requests, duration } = source.signals;
+  if (!inflight || !requests) return {};
+  const windowSeconds = Math.max(shortestStallSeconds, ...(duration?.buckets ?? []));
+  return {
+    stalled: { windowSeconds, featureLabel: source.labelNames.feature, inflightMetric: inflight.metric, completedMetric: requests.metric },
+  };
+}
+
+function compileService(model: Model, service: Service): ServicePlan {
+  const { stack } = model;
+  const { id, team } = service;
+  const intervalSeconds = scrapeSeconds(model);
+  const slos = Object.entries(service.slos)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([sloId, slo]) => compileSlo(model, service, sloId, slo));
+  const plans = slos.map(({ plan }) => plan);
+  const plan: Omit<ServicePlan, "groups"> = {
+    id,
+    team,
+    description: service.description ?? "",
+    job: stack.scrape?.jobs?.[id] ?? id,
+    features: service.features,
+    match: stack.match ?? {},
+    slos: plans,
+    ...stalledOf(service),
+  };
+  const rules = [
+    ...slos.flatMap(baseRules),
+    ...windowRules(id, plans, intervalSeconds),
+    ...metadataRules(id, team, plans),
+    ...slos.flatMap((slo) => burnRateAlerts(slo, team, stack)),
+    ...noDataAlerts({ ...plan, groups: [] }, stack),
+  ];
+  const quantiles = slos.flatMap(quantileRules);
+  const groups: RuleGroup[] = [{ name: id, intervalSeconds, rules }];
+  if (quantiles.length > 0) groups.push({ name: `${id}-quantiles`, intervalSeconds: quantileIntervalSeconds, rules: quantiles });
+  return { ...plan, groups };
+}
+
+function receiverOf(name: string, spec: ReceiverSpec): Receiver {
+  switch (spec.kind) {
+    case "slack":
+      return { kind: "slack", name, channel: spec.channel, secretKey: spec.urlKey ?? `${name}-url` };
+    case "pagerduty":
+      return { kind: "pagerduty", name, secretKey: spec.routingKeyKey ?? `${name}-routing-key` };
+    case "email":
+      return { kind: "email", name, to: spec.to };
+    case "webhook":
+      return { kind: "webhook", name, secretKey: spec.urlKey ?? `${name}-url` };
+  }
+}
+
+/** Compiles one environment. The same model always gives the same plan. */
+export function compile(model: Model): Plan {
+  const { stack, organisation, environment } = model;
+  const services = model.services.map((service) => compileService(model, service));
+  const { smtp } = stack;
+  return {
+    environment,
+    stack: {
+      namespace: stack.namespace ?? "llm-slo",
+      scrapeIntervalSeconds: scrapeSeconds(model),
+      appNamespaces: stack.appNamespaces ?? [],
+      prometheus: { retention: stack.prometheus?.retention ?? "60d", storage: stack.prometheus?.storage ?? "50Gi" },
+      ...(smtp
+        ? { smtp: { smarthost: smtp.smarthost, from: smtp.from, ...(smtp.username ? { username: smtp.username } : {}), secretKey: smtp.passwordKey ?? "smtp-password" } }
+        : {}),
+    },
+    services,
+    alertKinds: alertKinds(services),
+    defaultReceiver: organisation.defaultReceiver,
+    receivers: Object.entries(stack.receivers).map(([name, spec]) => receiverOf(name, spec)),
+    teams: Object.entries(organisation.teams).map(([team, receivers]) => ({ team, receivers })),
+  };
+}

@@ -1,0 +1,97 @@
+// What tells the five states without data apart: targets down, series missing, requests stalled, traffic ceased; idle stays silent.
+import { identityLabels, ofService, records } from "../plan/conventions.ts";
+import type { AlertRule, ServicePlan } from "../plan/plan.ts";
+import { and, call, count, eq, gt, gte, max, mul, offset, or, range, rate, select, subquery, sum, unless } from "../promql/build.ts";
+import { printDuration } from "../promql/print.ts";
+import { noDataAlerts as names } from "./alert-kinds.ts";
+import { type Links, linksOf } from "./links.ts";
+
+const minute = 60;
+const hour = 3_600;
+const day = 24 * hour;
+const week = 7 * day;
+
+/** No target answers, or none is left of those known within a day. The alert of one pod among several is Kubernetes' own business. */
+function targetsDown({ id, job, team, match }: ServicePlan, links: Links): AlertRule {
+  const up = select("up", { job, ...match });
+  const by = ["job"];
+  const known = count(call("max_over_time", subquery(up, day, 10 * minute)), by);
+  return {
+    kind: "alert",
+    alert: names.targetsDown,
+    expr: or(eq(max(up, by), 0), unless(known, count(up, by))),
+    forSeconds: 5 * minute,
+    labels: { severity: "critical", team, service: id },
+    annotations: {
+      summary: `${id}: no target of job {{ $labels.job }} can be scraped`,
+      description: `Prometheus reaches no target of job {{ $labels.job }}, so every SLO of ${id} is blind. Either the app is down or its scrape is broken.`,
+      ...linksOf(links, id, names.targetsDown),
+    },
+  };
+}
+
+/** An SLO has no value on one side or both, while targets are up or were never seen. */
+function sliMissing({ id, team }: ServicePlan, links: Links): AlertRule {
+  const both = and(ofService(records.bad, id), ofService(records.total, id), identityLabels);
+  const down = select("ALERTS", { alertname: names.targetsDown, service: id });
+  return {
+    kind: "alert",
+    alert: names.sliMissing,
+    expr: unless(unless(ofService(records.objective, id), both, identityLabels), down, ["service"]),
+    forSeconds: 10 * minute,
+    labels: { severity: "warning", team },
+    annotations: {
+      summary: `${id}: the SLO {{ $labels.slo }} measures nothing`,
+      description:
+        `A series that {{ $labels.slo }} of ${id} is made of doesn't exist: its budget is not counted and it can't alert. ` +
+        "A metric was renamed, a bucket boundary is gone, or the app doesn't emit the contract.",
+      ...linksOf(links, id, names.sliMissing, "{{ $labels.slo }}"),
+    },
+  };
+}
+
+/** Requests are in flight and none completes. */
+function requestsStalled({ id, team, features, match, stalled }: ServicePlan, links: Links): readonly AlertRule[] {
+  if (!stalled) return [];
+  const { windowSeconds, featureLabel, inflightMetric, completedMetric } = stalled;
+  const window = printDuration(windowSeconds);
+  const labels = { [featureLabel]: features, ...match };
+  const waiting = sum(call("min_over_time", range(select(inflightMetric, labels), windowSeconds)), [featureLabel]);
+  const completed = sum(rate(select(completedMetric, labels), windowSeconds), [featureLabel]);
+  return [
+    {
+      kind: "alert",
+      alert: names.stalled,
+      expr: and(gt(waiting, 0), eq(completed, 0)),
+      labels: { severity: "critical", team, service: id },
+      annotations: {
+        summary: `${id}: requests of {{ $labels.${featureLabel} }} are in flight and none has completed for ${window}`,
+        description: `{{ $value | humanize }} LLM requests of {{ $labels.${featureLabel} }} are waiting and not one has ended in ${window}, well or badly. No error is counted, so no other alert sees it.`,
+        ...linksOf(links, id, names.stalled),
+      },
+    },
+  ];
+}
+
+/** Traffic that was there at this time yesterday and a week ago is gone. The hours before and after are both asked, so that neither the evening nor the morning fires. */
+function trafficCeased({ id, team }: ServicePlan, links: Links): AlertRule {
+  const usual = (ago: number) => gte(mul(offset(ofService(records.totalHourly, id), ago), hour), 30);
+  const before = [day, day - hour, week, week - hour].map(usual).reduce((left: ReturnType<typeof and> | ReturnType<typeof usual>, right) => and(left, right));
+  return {
+    kind: "alert",
+    alert: names.trafficCeased,
+    expr: and(eq(ofService(records.total, id), 0), before),
+    forSeconds: 10 * minute,
+    labels: { severity: "warning", team },
+    annotations: {
+      summary: `${id}: no events for the SLO {{ $labels.slo }}, unlike yesterday and a week ago`,
+      description: `{{ $labels.slo }} of ${id} counts no events, but had at least 30 an hour at this time yesterday and a week ago. Its targets are up: traffic doesn't reach the feature.`,
+      ...linksOf(links, id, names.trafficCeased, "{{ $labels.slo }}"),
+    },
+  };
+}
+
+/** The no-data alerts of a service. */
+export function noDataAlerts(service: ServicePlan, links: Links): readonly AlertRule[] {
+  return [targetsDown(service, links), sliMissing(service, links), ...requestsStalled(service, links), trafficCeased(service, links)];
+}

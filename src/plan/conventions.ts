@@ -1,0 +1,52 @@
+// Names of recorded series and of the labels that identify an SLO. Dashboards and users' own queries rely on them: they are an interface.
+import type { MatcherSpec } from "../promql/build.ts";
+import { select } from "../promql/build.ts";
+import { printDuration } from "../promql/print.ts";
+
+/** The labels that identify an SLO; every join is on these alone. */
+export const identityLabels = ["service", "slo"] as const;
+
+export const records = {
+  /** Events per second, over 5 minutes. */
+  total: "slo:events_total:rate5m",
+  bad: "slo:events_bad:rate5m",
+  /** The same, averaged over an hour: the second stage, which windows of a day and more read. */
+  totalHourly: "slo:events_total:rate1h",
+  badHourly: "slo:events_bad:rate1h",
+  objective: "slo:objective:ratio",
+  budget: "slo:error_budget:ratio",
+  budgetRemaining: "slo:period_error_budget_remaining:ratio",
+  /** Always 1; carries what describes an SLO without identifying it. */
+  info: "slo_info",
+  quantile: "slo:sli_value:quantile_rate5m",
+} as const;
+
+/** The bad share of events over a window. @example ratioRecord(3600) // "slo:sli_error:ratio_rate1h" */
+export function ratioRecord(windowSeconds: number): string {
+  return `slo:sli_error:ratio_rate${printDuration(windowSeconds)}`;
+}
+
+/** The lower end of the bad share's 98 % confidence interval; absent below 3 bad events. @example confidenceRecord(3600) // "slo:sli_error:confidence_rate1h" */
+export function confidenceRecord(windowSeconds: number): string {
+  return `slo:sli_error:confidence_rate${printDuration(windowSeconds)}`;
+}
+
+/** A recorded series of all SLOs of a service. */
+export function ofService(record: string, service: string, labels: Readonly<Record<string, MatcherSpec>> = {}) {
+  return select(record, { service, ...labels });
+}
+
+/** A recorded series of one SLO. */
+export function ofSlo(record: string, { service, id }: { readonly service: string; readonly id: string }) {
+  return select(record, { service, slo: id });
+}
+
+/** The uid of a service's dashboard: at most 40 characters of [a-zA-Z0-9_-]. */
+export function dashboardUid(service: string): string {
+  return `slo-${service}`.slice(0, 40);
+}
+
+/** The file of an alert's runbook, below `runbooks/`. */
+export function runbookFile(alert: string): string {
+  return `${alert}.md`;
+}

@@ -1,0 +1,165 @@
+// The monitoring plan: all that the backends read. Plain readonly data; no backend asks what kind of indicator or source it came from.
+import type { Expr } from "../promql/ast.ts";
+
+export type Severity = "critical" | "warning";
+
+export interface RecordingRule {
+  readonly kind: "recording";
+  readonly record: string;
+  readonly expr: Expr;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The SLO this rule belongs to alone; rules without one serve the whole service. */
+  readonly slo?: string;
+}
+
+export interface AlertRule {
+  readonly kind: "alert";
+  readonly alert: string;
+  readonly expr: Expr;
+  readonly forSeconds?: number;
+  readonly keepFiringForSeconds?: number;
+  readonly labels: Readonly<Record<string, string>> & { readonly severity: Severity; readonly team: string };
+  readonly annotations: Annotations;
+  readonly slo?: string;
+}
+
+export type Rule = RecordingRule | AlertRule;
+
+/** What an alert tells people. `{{ }}` are Prometheus templates. */
+export interface Annotations extends Readonly<Record<string, string>> {
+  readonly summary: string;
+  readonly description: string;
+  readonly dashboard_url: string;
+  readonly runbook_url: string;
+}
+
+export interface RuleGroup {
+  readonly name: string;
+  readonly intervalSeconds: number;
+  readonly rules: readonly Rule[];
+}
+
+/** One burn-rate alert: a long window that proves it, a short window that ends it. */
+export interface Arm {
+  readonly name: string;
+  readonly severity: Severity;
+  readonly longSeconds: number;
+  readonly shortSeconds: number;
+  /** The bad share that both windows must exceed. */
+  readonly threshold: number;
+  /** `threshold` in multiples of the error budget. */
+  readonly burnRate: number;
+  readonly keepFiringForSeconds: number;
+}
+
+/** One series of an app: a metric name and all labels. */
+export interface SeriesExample {
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The series that one event increments. */
+export interface EventExamples {
+  readonly good: readonly SeriesExample[];
+  readonly bad: readonly SeriesExample[];
+  readonly silent: readonly SeriesExample[];
+}
+
+export interface SloPlan {
+  readonly service: string;
+  readonly id: string;
+  readonly indicator: string;
+  readonly alertName: string;
+  readonly title: string;
+  readonly measures: string;
+  readonly badEvents: string;
+  readonly checks: readonly string[];
+  /** The share of events that must be good. */
+  readonly objective: number;
+  /** @example "99.9%" */
+  readonly objectiveText: string;
+  /** 1 - objective. */
+  readonly budget: number;
+  readonly periodSeconds: number;
+  readonly expectedPerHour?: number;
+  readonly arms: readonly Arm[];
+  /** Windows for which the bad share is recorded, shortest first. */
+  readonly windowsSeconds: readonly number[];
+  readonly examples: EventExamples;
+  /** True where bad events are total minus good, so that a missing good side must leave the SLO absent. */
+  readonly badIsRemainder: boolean;
+  readonly quantileUnit?: "s" | "USD";
+}
+
+export interface ServicePlan {
+  readonly id: string;
+  readonly team: string;
+  readonly description: string;
+  /** The `job` label of its targets. */
+  readonly job: string;
+  readonly features: readonly string[];
+  readonly slos: readonly SloPlan[];
+  readonly groups: readonly RuleGroup[];
+  /** Labels that every raw series of this environment carries. */
+  readonly match: Readonly<Record<string, string>>;
+  /** What the alert for stalled requests compares, where the source has an in-flight gauge. */
+  readonly stalled?: {
+    readonly windowSeconds: number;
+    readonly featureLabel: string;
+    readonly inflightMetric: string;
+    readonly completedMetric: string;
+  };
+}
+
+/** What one alert name means, for its runbook. */
+export interface AlertKind {
+  readonly alert: string;
+  readonly severity: Severity | "by arm";
+  /** What is the case when it fires. */
+  readonly meaning: string;
+  /** What users notice. */
+  readonly impact: string;
+  readonly checks: readonly string[];
+  readonly mitigation: readonly string[];
+  /** Queries to start from, over `service` and `slo`. */
+  readonly queries: readonly { readonly title: string; readonly expr: Expr }[];
+}
+
+/** A receiver with every default resolved; `secretKey` names a key of the mounted Secret. */
+export type Receiver =
+  | { readonly kind: "slack"; readonly name: string; readonly channel: string; readonly secretKey: string }
+  | { readonly kind: "pagerduty"; readonly name: string; readonly secretKey: string }
+  | { readonly kind: "email"; readonly name: string; readonly to: string }
+  | { readonly kind: "webhook"; readonly name: string; readonly secretKey: string };
+
+export interface TeamRoute {
+  readonly team: string;
+  /** The receiver of each severity. */
+  readonly receivers: Readonly<Record<Severity, string>>;
+}
+
+export interface StackPlan {
+  readonly namespace: string;
+  readonly scrapeIntervalSeconds: number;
+  /** Namespaces in which apps are scraped; empty means all. */
+  readonly appNamespaces: readonly string[];
+  readonly prometheus: { readonly retention: string; readonly storage: string };
+  readonly smtp?: { readonly smarthost: string; readonly from: string; readonly username?: string; readonly secretKey: string };
+}
+
+export interface Plan {
+  /** Empty for `slos/stack.ts`. */
+  readonly environment: string;
+  readonly stack: StackPlan;
+  readonly services: readonly ServicePlan[];
+  readonly alertKinds: readonly AlertKind[];
+  readonly defaultReceiver: string;
+  readonly receivers: readonly Receiver[];
+  readonly teams: readonly TeamRoute[];
+}
+
+/** A file in memory; `path` is below `generated/`. */
+export interface GeneratedFile {
+  readonly path: string;
+  readonly content: string;
+}

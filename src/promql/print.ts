@@ -1,0 +1,124 @@
+// PromQL nodes to text: correct precedence, canonical numbers, lines broken where an expression is long.
+import type { Binary, BinaryOperator, Expr, Matcher, Selector } from "./ast.ts";
+
+const WIDTH = 100;
+
+/** Binding strength; higher binds tighter (https://prometheus.io/docs/prometheus/latest/querying/operators/#binary-operator-precedence). */
+const PRECEDENCE: Readonly<Record<BinaryOperator, number>> = {
+  or: 1,
+  and: 2,
+  unless: 2,
+  "==": 3,
+  "!=": 3,
+  ">": 3,
+  "<": 3,
+  ">=": 3,
+  "<=": 3,
+  "+": 4,
+  "-": 4,
+  "*": 5,
+  "/": 5,
+  "^": 6,
+};
+
+/** The shortest text of a number at 12 significant digits, so that binary noise never shows. @example printNumber(1 - 0.999) // "0.001" */
+export function printNumber(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "Inf" : "-Inf";
+  return String(Number(value.toPrecision(12)));
+}
+
+const UNITS = [
+  ["d", 86_400],
+  ["h", 3_600],
+  ["m", 60],
+  ["s", 1],
+] as const;
+
+/** A Prometheus duration. @example printDuration(5040) // "1h24m" */
+export function printDuration(seconds: number): string {
+  let rest = seconds;
+  let text = "";
+  for (const [unit, size] of UNITS) {
+    const count = Math.floor(rest / size);
+    if (count > 0) text += `${count}${unit}`;
+    rest -= count * size;
+  }
+  return text || "0s";
+}
+
+function printMatcher(matcher: Matcher): string {
+  return `${matcher.label}${matcher.op}${JSON.stringify(matcher.value)}`;
+}
+
+function printSelector(selector: Selector): string {
+  const matchers = selector.matchers.map(printMatcher).join(", ");
+  const range = selector.rangeSeconds === undefined ? "" : `[${printDuration(selector.rangeSeconds)}]`;
+  const offset = selector.offsetSeconds === undefined ? "" : ` offset ${printDuration(selector.offsetSeconds)}`;
+  return `${selector.metric}${matchers && `{${matchers}}`}${range}${offset}`;
+}
+
+function needsParentheses(child: Expr, parent: Binary, side: "left" | "right"): boolean {
+  if (child.kind === "verbatim") return true;
+  if (child.kind === "number") return child.value < 0 && parent.op === "^";
+  if (child.kind !== "binary") return false;
+  const difference = PRECEDENCE[child.op] - PRECEDENCE[parent.op];
+  if (difference !== 0) return difference < 0;
+  const rightAssociative = parent.op === "^";
+  return side === (rightAssociative ? "left" : "right");
+}
+
+const indent = (text: string) => text.replaceAll("\n", "\n  ");
+
+const fits = (text: string) => text.length <= WIDTH && !text.includes("\n");
+
+/** Wraps parts between two delimiters: on one line, or on lines of their own with short neighbours together. */
+function enclose(open: string, parts: readonly string[], close: string): string {
+  const flat = `${open}${parts.join(", ")}${close}`;
+  if (fits(flat)) return flat;
+  const lines: string[] = [];
+  for (const part of parts) {
+    const joined = `${lines.at(-1)}, ${part}`;
+    if (lines.length > 0 && fits(joined)) lines[lines.length - 1] = joined;
+    else lines.push(part);
+  }
+  return `${open}\n  ${indent(lines.join(",\n"))}\n${close}`;
+}
+
+function printOperand(child: Expr, parent: Binary, side: "left" | "right"): string {
+  const text = print(child);
+  return needsParentheses(child, parent, side) ? enclose("(", [text], ")") : text;
+}
+
+function printBinary(expr: Binary): string {
+  const left = printOperand(expr.left, expr, "left");
+  const right = printOperand(expr.right, expr, "right");
+  const operator = expr.on === undefined ? expr.op : `${expr.op} on (${expr.on.join(", ")})`;
+  const flat = `${left} ${operator} ${right}`;
+  return fits(flat) ? flat : `${left}\n${operator} ${right}`;
+}
+
+/** The text of an expression. The same node always gives the same text. @example print(gt(select("up"), 0)) // "up > 0" */
+export function print(expr: Expr): string {
+  switch (expr.kind) {
+    case "number":
+      return printNumber(expr.value);
+    case "string":
+      return JSON.stringify(expr.value);
+    case "selector":
+      return printSelector(expr);
+    case "subquery": {
+      const inner = print(expr.expr);
+      const operand = expr.expr.kind === "binary" || expr.expr.kind === "verbatim" ? enclose("(", [inner], ")") : inner;
+      return `${operand}[${printDuration(expr.rangeSeconds)}:${printDuration(expr.stepSeconds)}]`;
+    }
+    case "call":
+      return enclose(`${expr.func}(`, expr.args.map(print), ")");
+    case "aggregation":
+      return enclose(`${expr.op}${expr.by.length > 0 ? ` by (${expr.by.join(", ")}) ` : ""}(`, [print(expr.expr)], ")");
+    case "binary":
+      return printBinary(expr);
+    case "verbatim":
+      return expr.text;
+  }
+}

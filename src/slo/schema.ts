@@ -1,0 +1,134 @@
+// The shapes of what slos/ exports, for values that no compiler has seen. Each follows its hand-written interface or doesn't compile.
+import { z } from "zod";
+import type { Source } from "../sources/source.ts";
+import type { Organisation, Team } from "./organisation.ts";
+import type { Service } from "./service.ts";
+import { armNames, type Days, type Slo, type SloOptions, severities } from "./slo.ts";
+import type { Receiver, Scrape, Smtp, Stack, StackSpec } from "./stack.ts";
+
+/** One schema for each field of an interface, optional where the field is: neither may have one that the other lacks. */
+type FieldsOf<T> = {
+  readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? z.ZodExactOptional<z.ZodType<Exclude<T[K], undefined>>> : z.ZodType<T[K]>;
+};
+
+const optional = z.exactOptional;
+/** `form` completes "x is not ...". */
+const text = (pattern: RegExp, form: string) => z.string().regex(pattern, `is not ${form}`);
+const texts = z.record(z.string(), z.string());
+const filled = text(/\S/, 'a text such as "main"');
+
+export const days = text(/^\d+d$/, 'a whole number of days such as "30d"') as unknown as z.ZodType<Days>;
+const url = text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'a URL such as "https://grafana.example.com"');
+const address = text(/^[^\s@]+@[^\s@]+$/, 'a mail address such as "llm-oncall@example.com"');
+const severity = z.enum(severities);
+
+const armFields = Object.fromEntries(armNames.map((name) => [name, optional(z.literal([false, ...severities]))]));
+
+/** What every SLO may say. */
+export const optionFields = {
+  where: optional(texts),
+  period: optional(days),
+  expectedPerHour: optional(z.number().positive()),
+  severity: optional(severity),
+  arms: optional(z.strictObject(armFields)),
+  labels: optional(texts),
+  annotations: optional(texts),
+} satisfies FieldsOf<SloOptions>;
+
+export const sloSchema = z.strictObject({
+  kind: z.literal("slo"),
+  indicator: z.string(),
+  spec: z.record(z.string(), z.unknown()),
+} satisfies FieldsOf<Slo>);
+
+/** Sources are checked on their own: services share them. */
+const source = z.custom<Source>((value) => typeof value === "object" && value !== null, "is not a metric source such as appSource(metrics)");
+
+export const serviceSchema = z.strictObject({
+  kind: z.literal("service"),
+  id: z.string(),
+  source,
+  team: z.string(),
+  features: z.array(z.string()).nonempty(),
+  description: optional(z.string()),
+  // Each SLO is checked on its own, so that one that is none doesn't hide the others.
+  slos: z.record(z.string(), z.custom<Slo>()),
+} satisfies FieldsOf<Service>);
+
+export const organisationSchema = z.strictObject({
+  kind: z.literal("organisation"),
+  source,
+  receivers: z.array(filled).nonempty(),
+  teams: z.record(z.string(), z.strictObject({ critical: z.string(), warning: z.string() } satisfies FieldsOf<Team>)),
+  defaultReceiver: z.string(),
+  period: days,
+} satisfies FieldsOf<Organisation>);
+
+const receiver = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("slack"), channel: filled, urlKey: optional(filled) }),
+  z.strictObject({ kind: z.literal("pagerduty"), routingKeyKey: optional(filled) }),
+  z.strictObject({ kind: z.literal("email"), to: address }),
+  z.strictObject({ kind: z.literal("webhook"), urlKey: optional(filled) }),
+]) satisfies z.ZodType<Receiver>;
+
+const smtp = z.strictObject({
+  smarthost: text(/^[^\s:]+:\d+$/, 'a host and port such as "smtp.example.com:587"'),
+  from: address,
+  username: optional(filled),
+  passwordKey: optional(filled),
+} satisfies FieldsOf<Smtp>);
+
+const scrape = z.strictObject({
+  interval: optional(z.enum(["15s", "30s", "1m"])),
+  jobs: optional(z.record(z.string(), filled)),
+} satisfies FieldsOf<Scrape>);
+
+export const stackSchema = z.strictObject({
+  kind: z.literal("stack"),
+  receivers: z.record(z.string(), receiver),
+  smtp: optional(smtp),
+  scrape: optional(scrape),
+  match: optional(texts),
+  namespace: optional(z.string()),
+  appNamespaces: optional(z.array(z.string())),
+  grafanaUrl: url,
+  runbooksUrl: url,
+  prometheus: optional(
+    z.strictObject({
+      retention: optional(days),
+      storage: optional(text(/^[1-9]\d*(\.\d+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/, 'a size such as "50Gi"')),
+    } satisfies FieldsOf<NonNullable<StackSpec["prometheus"]>>),
+  ),
+} satisfies FieldsOf<Stack>);
+
+const names = z.array(filled);
+const ownLabels = z.record(z.string(), z.array(z.string()).nonempty());
+const buckets = z.array(z.any());
+
+/** `slos/metrics.ts`, as `declareMetrics` returns it. */
+export const metricsSchema = z.strictObject({
+  kind: z.literal("metrics"),
+  features: names.nonempty(),
+  models: names.nonempty(),
+  labels: ownLabels,
+  buckets: z.record(z.string(), buckets),
+});
+
+const histogram = { metric: filled, buckets, declaredIn: optional(z.string()) };
+
+export const sourceSchema = z.strictObject({
+  kind: z.literal("source"),
+  name: filled,
+  features: names.nonempty(),
+  models: names.nonempty(),
+  ownLabels,
+  labelNames: z.strictObject({ feature: filled, model: filled }),
+  featureLabels: optional(names),
+  signals: z.strictObject({
+    requests: optional(z.strictObject({ metric: filled, label: filled, statuses: z.record(z.string(), names) })),
+    duration: optional(z.strictObject(histogram)),
+    firstToken: optional(z.strictObject({ ...histogram, missing: optional(filled) })),
+    costPerRequest: optional(z.strictObject(histogram)),
+    inflight: optional(z.strictObject({ metric: filled })),
+  }),
+}) satisfies z.ZodType<Source>;

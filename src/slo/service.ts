@@ -1,0 +1,15 @@
+import type { Source } from "../sources/source.ts";
+import type { Slo } from "./slo.ts";
+
+/** A service: the features one team answers for, and their SLOs. */
+export interface Service {
+  readonly kind: "service";
+  /** A DNS label; the identity of its series. Renaming it starts new error budgets. */
+  readonly id: string;
+  readonly source: Source;
+  readonly team: string;
+  readonly features: readonly string[];
+  readonly description?: string;
+  /** By id, a DNS label; renaming one starts a new error budget. */
+  readonly slos: Readonly<Record<string, Slo>>;
+}
