@@ -12,6 +12,8 @@ executables=(prometheus promtool alertmanager amtool)
 
 main() {
   if ready prometheus-2 && ready prometheus-3; then
+    describe prometheus-2
+    describe prometheus-3
     return
   fi
   mkdir -p "$tools"
@@ -40,6 +42,10 @@ ready() {
   done
 }
 
+describe() {
+  printf '%s: %s\n' "$1" "$(paste -sd, "$tools/$1/versions" | sed 's/,/, /g')"
+}
+
 unavailable() {
   rm -rf "${tools:?}/$1"
   mkdir -p "$tools/$1"
@@ -51,6 +57,7 @@ unavailable() {
 provide() {
   local name=$1 major=$2 suite=$3 work
   if ready "$name"; then
+    describe "$name"
     return
   fi
   work=$(mktemp -d "$tools/$name.XXXXXX")
@@ -63,7 +70,7 @@ provide() {
   if ((status == 0)); then
     rm -rf "${tools:?}/$name"
     mv "$work/bin" "$tools/$name"
-    printf '%s: %s\n' "$name" "$(paste -sd, "$tools/$name/versions" | sed 's/,/, /g')"
+    describe "$name"
   else
     unavailable "$name" "$(reason "$work/log")"
   fi

@@ -4,9 +4,11 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH=$PWD/node_modules/.bin:$PATH
-if [[ ! -t 1 ]]; then
+colors=force
+if [[ ! -t 1 || -n ${NO_COLOR:-} ]]; then
   unset FORCE_COLOR
   export NO_COLOR=1
+  colors=off
 fi
 
 report=$(mktemp)
@@ -66,8 +68,8 @@ tally() {
 if (($# == 0)); then
   step tools bash scripts/fetch-tools.sh
   step types tsc --noEmit
-  step lint biome ci --error-on-warnings .
-  step "dead code" knip
+  step lint biome ci --error-on-warnings --colors="$colors" .
+  step "dead code" knip --no-config-hints
 fi
 step tests tests "$@"
 

@@ -1,5 +1,5 @@
 // Why a file of slos/ can't be loaded: what Node and esbuild throw, as diagnostics at the place where the mistake is.
-import { relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Diagnostic } from "../slo/diagnostics.ts";
 
@@ -32,19 +32,25 @@ function syntaxErrors(message: string, loading: Loading): readonly Diagnostic[] 
   }));
 }
 
+/** What an import of a file that isn't there is called. */
+export function noFile(file: string): string {
+  return `there is no file ${file}`;
+}
+
 /** An import of something that isn't there: the ways in which Node says so for ES modules and for CommonJS. */
 function unresolved(error: Error, loading: Loading): Diagnostic | undefined {
   const missing = /^Cannot find (?:module|package) '([^']+)'(?: imported from (\S.*))?/.exec(error.message);
   if (missing) {
     const [, name = "", importer] = missing;
     const from = importer ?? /Require stack:\n- (.+)/.exec(error.message)?.[1];
-    const isFile = /^[./]|^file:/.test(name);
-    return {
-      id: "unresolved-import",
-      file: from === undefined ? loading.file : shown(toPath(from), loading),
-      problem: isFile ? `there is no file ${name.startsWith(".") ? name : shown(toPath(name), loading)}` : `there is no package ${name}`,
-      instead: isFile ? "Mend the path of the import; it ends in .ts." : `Install it: npm install ${name.split("/").slice(0, name.startsWith("@") ? 2 : 1).join("/")}.`,
-    };
+    const importerPath = from === undefined ? join(loading.folder, basename(loading.file)) : toPath(from);
+    const place = { id: "unresolved-import", file: shown(importerPath, loading) } as const;
+    if (!/^[./]|^file:/.test(name)) {
+      const packageName = name.split("/").slice(0, name.startsWith("@") ? 2 : 1).join("/");
+      return { ...place, problem: `there is no package ${name}`, instead: `Install it: npm install ${packageName}.` };
+    }
+    const path = name.startsWith(".") ? join(dirname(importerPath), name) : toPath(name);
+    return { ...place, problem: noFile(shown(path, loading)), instead: "Mend the path of the import; it ends in .ts." };
   }
   const unexported = /^The requested module '([^']+)' does not provide an export named '([^']+)'/.exec(error.message);
   if (!unexported) return undefined;
@@ -57,7 +63,7 @@ function unresolved(error: Error, loading: Loading): Diagnostic | undefined {
 
 /** The innermost place in the folder that a stack trace names. */
 function placeInside(stack: string, loading: Loading): Place | undefined {
-  for (const [, name = "", line, column] of stack.matchAll(/\(?((?:file:\/\/)?\/[^\s():]+):(\d+):(\d+)\)?$/gm)) {
+  for (const [, name = "", line, column] of stack.matchAll(/^\s+at (?:.*\()?((?:file:\/\/)?\/.+?):(\d+):(\d+)\)?$/gm)) {
     const path = toPath(name);
     if (path.startsWith(loading.folder + sep)) return { file: shown(path, loading), line: Number(line), column: Number(column) };
   }
@@ -71,6 +77,8 @@ export function explainLoadError(error: unknown, loading: Loading): readonly Dia
   }
   const syntax = syntaxErrors(error.message, loading);
   if (syntax.length > 0) return syntax;
+  // Node says this of files that import one whose own imports failed before: the failure is reported there.
+  if (/^request for '.*' is not in cache$/.test(error.message)) return [];
   const missing = unresolved(error, loading);
   if (missing) return [missing];
   // Bundlers write `(0, module.name)` for a plain call of an import.

@@ -1,10 +1,10 @@
 // The files of slos/ to the values they export. Whatever goes wrong on the way is a diagnostic, never a stack trace.
-import { existsSync, readdirSync, realpathSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { readdirSync, realpathSync, statSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Loaded, LoadedFile } from "../slo/check.ts";
 import { type Diagnostic, sortDiagnostics } from "../slo/diagnostics.ts";
-import { explainLoadError } from "./load-errors.ts";
+import { explainLoadError, noFile } from "./load-errors.ts";
 
 /** What could be loaded, and why the rest could not. */
 export interface LoadResult {
@@ -35,25 +35,38 @@ function readExports(module: object): Pick<LoadedFile, "value" | "named"> {
   return { value, named: Object.keys(others).filter((name) => !name.startsWith("__") && name !== "module.exports") };
 }
 
-interface Source {
-  /** Relative to the working directory. */
+/** A file of the folder, by name and as people know it. */
+interface Found {
+  readonly name: string;
   readonly file: string;
-  readonly path: string;
 }
 
-async function loadFile({ file, path }: Source, folder: string): Promise<LoadedFile | readonly Diagnostic[]> {
+type Result = LoadedFile | readonly Diagnostic[];
+const isLoaded = (result: Result | undefined): result is LoadedFile => result !== undefined && "file" in result;
+
+async function loadFile({ name, file }: Found, folder: string): Promise<Result> {
   try {
-    const module = (await import(pathToFileURL(path).href)) as object;
+    const module = (await import(pathToFileURL(join(folder, name)).href)) as object;
     return { file, ...readExports(module) };
   } catch (error) {
     return explainLoadError(error, { file, folder });
   }
 }
 
-const isLoaded = (result: LoadedFile | readonly Diagnostic[] | undefined): result is LoadedFile => result !== undefined && "file" in result;
+const shared = ["metrics.ts", "organisation.ts"];
 
-function missing(file: string, instead: string): Diagnostic {
-  return { id: "missing-file", file, problem: "the file doesn't exist", instead };
+/** What others import comes first, and one file after the other: a mistake in a shared file is met at home. */
+async function loadFiles(files: readonly Found[], folder: string): Promise<ReadonlyMap<string, Result>> {
+  const results = new Map<string, Result>();
+  const isShared = ({ name }: Found) => shared.includes(name);
+  const { log, info, debug, error } = console;
+  // What files print must not be taken for our output.
+  Object.assign(console, { log: error, info: error, debug: error });
+  for (const file of [...files.filter(isShared), ...files.filter((other) => !isShared(other))]) {
+    results.set(file.name, await loadFile(file, folder));
+  }
+  Object.assign(console, { log, info, debug });
+  return results;
 }
 
 /** The environment in `stack.<environment>.ts`, empty for `stack.ts`; undefined for other files. */
@@ -62,48 +75,59 @@ function environmentOf(name: string): string | undefined {
   return found ? (found[1] ?? "") : undefined;
 }
 
+function sortByRole(results: ReadonlyMap<string, Result>): Loaded {
+  const files = [...results].flatMap(([name, result]) => (isLoaded(result) ? [{ name, ...result }] : []));
+  const role = (wanted: string) => files.find(({ name }) => name === wanted);
+  const [organisation, metrics] = [role("organisation.ts"), role("metrics.ts")];
+  return {
+    ...(organisation ? { organisation } : {}),
+    ...(metrics ? { metrics } : {}),
+    stacks: files.flatMap((file) => {
+      const environment = environmentOf(file.name);
+      return environment === undefined ? [] : [{ ...file, environment }];
+    }),
+    services: files.filter(({ name }) => !shared.includes(name) && environmentOf(name) === undefined),
+    complete: files.length === results.size,
+  };
+}
+
+function missing(file: string, instead: string): Diagnostic {
+  return { id: "missing-file", file, problem: "the file doesn't exist", instead };
+}
+
+/** Files that must be there. */
+function missingFiles(folder: string, names: readonly string[]): readonly Diagnostic[] {
+  const isService = (name: string) => !shared.includes(name) && environmentOf(name) === undefined;
+  return [
+    ...(names.includes("organisation.ts") ? [] : [missing(join(folder, "organisation.ts"), "Write it: who answers for what, and the words of SLOs.")]),
+    ...(names.some((name) => environmentOf(name) !== undefined) ? [] : [missing(join(folder, "stack.ts"), "Write it: where everything runs.")]),
+    ...(names.some(isService) ? [] : [missing(join(folder, "my-service.ts"), 'Define a service: export default service("my-service", { ... }).')]),
+  ];
+}
+
 /**
  * Loads a folder such as `slos`, relative to the working directory. Files are told apart by name: `organisation.ts`, `metrics.ts`,
  * `stack.ts`, `stack.<environment>.ts`; every other one defines a service. Folders inside are left alone.
  */
 export async function load(folder: string): Promise<LoadResult> {
-  const nothing: Loaded = { stacks: [], services: [], complete: false };
-  if (!existsSync(folder)) {
-    return { loaded: nothing, diagnostics: [missing(folder, "Run llm-slo where the folder is, or name it with --slos.")] };
+  const written = relative(process.cwd(), resolve(folder));
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    const nothing: Loaded = { stacks: [], services: [], complete: false };
+    return { loaded: nothing, diagnostics: [{ ...missing(written, "Run llm-slo where it is, or name it with --slos."), problem: "there is no such folder" }] };
   }
   const root = realpathSync(folder);
   const names = readdirSync(root, { withFileTypes: true })
-    .filter((entry) => !entry.isDirectory() && entry.name.endsWith(".ts") && !/\.(d|test)\.ts$/.test(entry.name))
+    .filter((entry) => !entry.isDirectory() && /^[^.].*\.ts$/.test(entry.name) && !/\.(d|test)\.ts$/.test(entry.name))
     .map(({ name }) => name)
     .sort();
   await registerTypeScript();
-  // What the others import comes first, and one after the other: a mistake in a shared file is met at home.
-  const shared = ["metrics.ts", "organisation.ts"].filter((name) => names.includes(name));
-  const results = new Map<string, LoadedFile | readonly Diagnostic[]>();
-  for (const name of [...shared, ...names.filter((other) => !shared.includes(other))]) {
-    const file = relative(process.cwd(), join(process.cwd(), folder, name)) || basename(name);
-    results.set(name, await loadFile({ file, path: join(root, name) }, root === folder ? folder : root));
-  }
-  const at = (name: string) => join(folder, name);
-  const files = [...results].flatMap(([name, result]) => (isLoaded(result) ? [{ name, result }] : []));
-  const [organisation, metrics] = ["organisation.ts", "metrics.ts"].map((name) => results.get(name));
-  const services = files.filter(({ name }) => !shared.includes(name) && environmentOf(name) === undefined);
+  const results = await loadFiles(
+    names.map((name) => ({ name, file: join(written, name) })),
+    root,
+  );
   const failures = [...results.values()].flatMap((result) => (isLoaded(result) ? [] : result));
-  const diagnostics = [
-    ...failures,
-    ...(names.includes("organisation.ts") ? [] : [missing(at("organisation.ts"), "Write it: who answers for what, and the words SLOs are written in.")]),
-    ...(names.some((name) => environmentOf(name) !== undefined) ? [] : [missing(at("stack.ts"), "Write it: where everything runs.")]),
-    ...(services.length === 0 && failures.length === 0 ? [missing(at("<service>.ts"), 'Define a service: export default service("my-service", { ... }).')] : []),
-  ];
-  const loaded: Loaded = {
-    ...(isLoaded(organisation) ? { organisation } : {}),
-    ...(isLoaded(metrics) ? { metrics } : {}),
-    stacks: files.flatMap(({ name, result }) => {
-      const environment = environmentOf(name);
-      return environment === undefined ? [] : [{ ...result, environment }];
-    }),
-    services: services.map(({ result }) => result),
-    complete: failures.length === 0,
-  };
-  return { loaded, diagnostics: sortDiagnostics(diagnostics) };
+  const absent = missingFiles(written, names);
+  // That a file is missing is said once, not again by each of its importers.
+  const others = failures.filter(({ problem }) => !absent.some(({ file }) => problem === noFile(file)));
+  return { loaded: sortByRole(results), diagnostics: sortDiagnostics([...others, ...absent]) };
 }

@@ -1,6 +1,6 @@
 // The table of burn-rate arms, and which of its rows suit an objective.
 import type { Arm, Severity } from "../plan/plan.ts";
-import { complement, type Decimal, shareOf } from "../slo/percent.ts";
+import { complement, type Decimal, type Percent, shareOf } from "../slo/percent.ts";
 import type { ArmName } from "../slo/slo.ts";
 
 const minute = 60;
@@ -16,7 +16,7 @@ interface ArmRow {
   /** The burn rate that trips it, in error budgets. */
   readonly burnRate?: number;
   /** The highest bad share it may ask for; alone, it is the threshold itself. */
-  readonly share?: number;
+  readonly share?: Percent;
 }
 
 /**
@@ -27,9 +27,9 @@ interface ArmRow {
  * - `slow` replaces the workbook's 1d arm at 3: for a burn rate b it trips after 21.6/b hours instead of 72/b, at 3 % of the budget.
  */
 const table: readonly ArmRow[] = [
-  { name: "outage", severity: "critical", longSeconds: 16 * minute, shortSeconds: 5 * minute, share: 0.58 },
+  { name: "outage", severity: "critical", longSeconds: 16 * minute, shortSeconds: 5 * minute, share: "58%" },
   { name: "fast", severity: "critical", longSeconds: hour, shortSeconds: 5 * minute, burnRate: 14.4 },
-  { name: "medium", severity: "critical", longSeconds: 6 * hour, shortSeconds: 30 * minute, burnRate: 6, share: 0.5 },
+  { name: "medium", severity: "critical", longSeconds: 6 * hour, shortSeconds: 30 * minute, burnRate: 6, share: "50%" },
   { name: "slow", severity: "warning", longSeconds: 12 * hour, shortSeconds: hour, burnRate: 1.8 },
   { name: "drift", severity: "warning", longSeconds: 3 * day, shortSeconds: 6 * hour, burnRate: 1 },
 ];
@@ -52,7 +52,7 @@ function scale(row: ArmRow, periodSeconds: number, scrapeSeconds: number): { rea
 }
 
 function thresholdOf(row: ArmRow, budget: Decimal): Decimal {
-  const cap = shareOf(100 * (row.share ?? 1));
+  const cap = shareOf(row.share ?? "100%");
   if (row.burnRate === undefined) return cap;
   const burn = budget.times(row.burnRate);
   return burn.gt(cap) ? cap : burn;

@@ -9,7 +9,7 @@ import type { CompiledSlo } from "./slo-plan.ts";
 export function quantileRules({ plan, events }: CompiledSlo): readonly RecordingRule[] {
   const { quantile } = events;
   if (!quantile) return [];
-  return [0.5, plan.objective].map((share) => ({
+  return [...new Set([0.5, plan.objective])].map((share) => ({
     kind: "recording",
     record: records.quantile,
     expr: call("histogram_quantile", num(share), quantile.buckets),

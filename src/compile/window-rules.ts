@@ -1,5 +1,6 @@
 // Rules over windows, written once per service for all of its SLOs: bad shares, their 98 % confidence, the second stage.
 import { confidenceRecord, ofService, ratioRecord, records } from "../plan/conventions.ts";
+import { confidenceZ, minimumBadEvents } from "../plan/detection.ts";
 import type { RecordingRule, SloPlan } from "../plan/plan.ts";
 import type { Expr } from "../promql/ast.ts";
 import { add, and, call, div, gt, type MatcherSpec, mul, num, range, sqrt, sub, subquery } from "../promql/build.ts";
@@ -8,11 +9,10 @@ const hour = 3_600;
 /** Windows from here on read the second stage: 30 days of 1m samples are more than one query may load. */
 const secondStageFrom = 24 * hour;
 
-/** z of a one-sided 98 % confidence interval, its square, and parts of that. */
-const z = 2.3263;
+/** z squared, and parts of it, as short as they can be told. */
 const zSquared = { whole: 5.4117, half: 2.7058, quarter: 1.3529 } as const;
-/** An arm needs 3 bad events; extrapolation counts one as 0.9 to 1.1. */
-const minimumBadEvents = 2.5;
+/** Extrapolation counts one event as 0.9 to 1.1, so the limit lies half an event below the minimum. */
+const countedBadEvents = minimumBadEvents - 0.5;
 
 type Labels = Readonly<Record<string, MatcherSpec>>;
 
@@ -50,13 +50,14 @@ function confidenceRule(set: WindowSet, window: number, intervalSeconds: number)
   const bad = countOver("bad", set, window, intervalSeconds);
   const total = countOver("total", set, window, intervalSeconds);
   const good = call("clamp_min", sub(1, ofService(ratioRecord(window), set.service, set.labels)), num(0));
-  const spread = mul(z, sqrt(add(mul(bad, good), zSquared.quarter)));
+  const spread = mul(confidenceZ, sqrt(add(mul(bad, good), zSquared.quarter)));
   const lower = div(sub(add(bad, zSquared.half), spread), add(total, zSquared.whole));
-  return { kind: "recording", record: confidenceRecord(window), expr: and(lower, gt(bad, minimumBadEvents)), labels: {} };
+  return { kind: "recording", record: confidenceRecord(window), expr: and(lower, gt(bad, countedBadEvents)), labels: {} };
 }
 
+/** One second short of the hour: Prometheus 2 counts a sample on each end of a range, and would see 61 minutes. */
 function hourlyRule(kind: "total" | "bad", service: string, intervalSeconds: number): RecordingRule {
-  const sum = call("sum_over_time", range(ofService(records[kind], service), hour));
+  const sum = call("sum_over_time", range(ofService(records[kind], service), hour - 1));
   return { kind: "recording", record: records[`${kind}Hourly`], expr: div(mul(sum, intervalSeconds), hour), labels: {} };
 }
 

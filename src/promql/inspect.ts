@@ -3,6 +3,8 @@ import { createRequire } from "node:module";
 import type { SyntaxNode, Tree } from "@lezer/common";
 import { RE2JS } from "re2js";
 import type { Matcher } from "./ast.ts";
+import { boundTo, modifierProblems, withoutModifiers } from "./modifiers.ts";
+import { unquote } from "./unquote.ts";
 
 /** Something wrong with an expression, at a span of characters. */
 export interface PromqlProblem {
@@ -43,17 +45,6 @@ function load() {
 
 const ops: Readonly<Record<string, Matcher["op"]>> = { EqlSingle: "=", Neq: "!=", EqlRegex: "=~", NeqRegex: "!~" };
 
-/** Undoes the quoting of a PromQL string; null when it can't be read. */
-function unquote(literal: string): string | null {
-  if (literal.startsWith("`")) return literal.slice(1, -1);
-  const body = literal.slice(1, -1).replaceAll("\\'", "'");
-  try {
-    return JSON.parse(`"${literal.startsWith("'") ? body.replaceAll('"', '\\"') : body}"`) as string;
-  } catch {
-    return null;
-  }
-}
-
 function descendants(node: SyntaxNode, name: string): SyntaxNode[] {
   const found: SyntaxNode[] = [];
   node.cursor().iterate((at) => {
@@ -67,13 +58,23 @@ function extraProblems(root: SyntaxNode, textOf: (node: SyntaxNode) => string): 
   const problems: PromqlProblem[] = [];
   const report = (node: SyntaxNode, message: string) => problems.push({ from: node.from, to: node.to, message });
   for (const duration of descendants(root, "Duration")) {
-    const inOffset = duration.parent?.name === "OffsetExpr";
-    if (!inOffset && !/[1-9]/.test(textOf(duration))) report(duration, "duration must be greater than 0");
+    if (!/[1-9]/.test(textOf(duration))) report(duration, "duration must be greater than 0");
   }
   for (const matrix of descendants(root, "MatrixSelector")) {
     const child = matrix.firstChild;
     const inner = child?.name === "Expr" ? child.firstChild : child;
     if (inner?.name !== "VectorSelector") report(matrix, "a range such as [5m] must follow a metric directly; on an expression write a subquery such as [5m:1m]");
+  }
+  for (const subquery of descendants(root, "SubqueryExpr")) {
+    if (subquery.firstChild?.name !== boundTo(subquery)?.name) report(subquery, "a subquery of an operation needs parentheses: (a + b)[1h:1m]");
+  }
+  for (const literal of descendants(root, "StringLiteral")) {
+    if (unquote(textOf(literal)) === null) report(literal, `${textOf(literal)} is not a string Prometheus can read; a backslash in it is written \\\\`);
+  }
+  for (const aggregation of descendants(root, "AggregateExpr")) {
+    const wanted = /^(topk|bottomk|quantile|count_values)\b/i.test(textOf(aggregation)) ? 2 : 1;
+    const given = aggregation.getChild("FunctionCallBody")?.getChildren("Expr").length ?? 0;
+    if (given > wanted) report(aggregation, `expected ${wanted} argument${wanted === 1 ? "" : "s"} in ${textOf(aggregation)}, got ${given}`);
   }
   for (const selector of descendants(root, "VectorSelector")) {
     const { metric, matchers } = readSelector(selector, textOf);
@@ -128,19 +129,21 @@ function outputLabels(root: SyntaxNode, textOf: (node: SyntaxNode) => string): r
 }
 
 /** Parses and type-checks an expression. @example inspect("rate(x)").problems // [{ message: "expected type matrix in call to function \"rate\", got vector", ... }] */
-export function inspect(text: string): Inspection {
+export function inspect(written: string): Inspection {
   const { parse, Parser } = load();
-  const tree = parse(text);
-  const textOf = (node: SyntaxNode) => text.slice(node.from, node.to);
+  const whole = parse(written);
   const syntax: PromqlProblem[] = [];
-  tree.iterate({
+  whole.iterate({
     enter: ({ type, from, to }) => {
-      if (type.isError) syntax.push({ from, to, message: text.trim() === "" ? "the expression is empty" : `can't be read from character ${from + 1} on` });
+      if (type.isError) syntax.push({ from, to, message: written.trim() === "" ? "the expression is empty" : "can't be read from here on" });
     },
   });
-  if (text.trim() === "" && syntax.length === 0) syntax.push({ from: 0, to: 0, message: "the expression is empty" });
+  if (written.trim() === "" && syntax.length === 0) syntax.push({ from: 0, to: 0, message: "the expression is empty" });
   if (syntax.length > 0) return { problems: syntax.slice(0, 1), selectors: [], type: "none" };
 
+  const text = withoutModifiers(written, whole);
+  const tree = parse(text);
+  const textOf = (node: SyntaxNode) => text.slice(node.from, node.to);
   const checker = Object.create(Parser.prototype) as PromqlParser;
   checker.tree = tree;
   checker.state = { sliceDoc: (from, to) => text.slice(from, to) };
@@ -149,7 +152,7 @@ export function inspect(text: string): Inspection {
   const types = checker.getDiagnostics().map(({ from, to, message }) => ({ from, to, message }));
   const labels = outputLabels(tree.topNode, textOf);
   return {
-    problems: [...types, ...extraProblems(tree.topNode, textOf)],
+    problems: [...types, ...modifierProblems(whole), ...extraProblems(tree.topNode, textOf)],
     selectors: descendants(tree.topNode, "VectorSelector").map((node) => readSelector(node, textOf)),
     type,
     ...(labels === undefined ? {} : { outputLabels: labels }),

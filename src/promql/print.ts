@@ -119,6 +119,7 @@ export function print(expr: Expr): string {
     case "binary":
       return printBinary(expr);
     case "verbatim":
-      return expr.text;
+      // A comment lasts until the end of its line, and would take in whatever follows.
+      return expr.text.includes("#") ? `${expr.text}\n` : expr.text;
   }
 }

@@ -31,7 +31,7 @@ export function checkOrganisation(value: object): readonly Finding[] {
   const receivers = Array.isArray(organisation.receivers) ? (organisation.receivers as readonly string[]) : undefined;
   const teams = Object.entries(organisation.teams ?? {});
   return [
-    ...checkShape(organisationSchema, organisation),
+    ...checkShape(organisationSchema, organisation, ["source", "receivers", "teams", "defaultReceiver", "period"]),
     ...(teams.length === 0 && organisation.teams !== undefined
       ? [{ id: "invalid-field", field: "teams", problem: "there are no teams", instead: "Name at least one." } as const]
       : []),

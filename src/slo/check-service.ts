@@ -29,7 +29,7 @@ export function checkService(value: object, source: Source | undefined, organisa
   const teams = organisation && Object.keys(organisation.teams);
   const sloEntries = Object.entries(typeof slos === "object" && slos !== null ? slos : {});
   return [
-    ...checkShape(serviceSchema, value, ["kind", "id", "source"]),
+    ...checkShape(serviceSchema, value, ["team", "features", "description", "slos"]),
     ...checkId("a service", id),
     ...(teams && typeof team === "string" && !teams.includes(team)
       ? [{ id: "unknown-team", field: "team", problem: `there is no team ${show(team)}`, instead: suggest(team, teams, "teams") } as const]

@@ -79,9 +79,8 @@ export function checkSlo(slo: unknown, source: Source | undefined): readonly Fin
     return [{ id: "unknown-indicator", problem: `there is no indicator ${show(kind)}`, instead: suggest(kind, [...indicators.keys()], "indicators") }];
   }
   const options = spec as SloOptions;
-  const shape = checkShape(z.strictObject({ ...optionFields, ...indicator.fields.shape }), spec, []);
+  const shape = checkShape(z.strictObject({ ...optionFields, ...indicator.fields.shape }), spec);
   const own = new Set(Object.keys(indicator.fields.shape));
-  const ownIsWhole = !shape.some(({ id, field }) => id === "missing-field" || own.has(field?.split(/[.[]/)[0] ?? ""));
   const ownSpec = Object.fromEntries(Object.entries(spec).filter(([field]) => own.has(field)));
   return [
     ...shape,
@@ -90,6 +89,6 @@ export function checkSlo(slo: unknown, source: Source | undefined): readonly Fin
     ...checkTexts("labels", entriesOf(options.labels)),
     ...checkTexts("annotations", entriesOf(options.annotations)),
     ...(source ? checkSignals(indicator, source) : []),
-    ...(source && ownIsWhole ? indicator.check(ownSpec as never, source) : []),
+    ...(source && indicator.fields.safeParse(ownSpec).success ? indicator.check(ownSpec as never, source) : []),
   ];
 }

@@ -84,7 +84,7 @@ export function checkStack(value: object, around: Surroundings): readonly Findin
   const { services } = around;
   const unknownJobs = services ? jobs.filter((id) => !services.includes(id)) : [];
   return [
-    ...checkShape(stackSchema, value),
+    ...checkShape(stackSchema, value, Object.keys(stackSchema.shape).slice(1)),
     ...(isObject(receivers) ? checkReceivers(receivers as Stack["receivers"], around, smtp) : []),
     ...checkSecretKey("smtp.passwordKey", smtp?.passwordKey),
     ...unknownJobs.map((id): Finding => ({ id: "unknown-service", field: "scrape.jobs", problem: `there is no service ${show(id)}`, instead: suggest(id, services ?? [], "services") })),

@@ -55,12 +55,15 @@ export function checkMetrics(metrics: unknown): readonly Finding[] {
   ];
 }
 
-/** Checks a source, but for what it took over from metrics that are checked already. */
+/** Checks a source, unless it only repeats metrics that are checked already. */
 export function checkSource(source: Source, checked: unknown): readonly Finding[] {
-  const shape = checkShape(sourceSchema, source);
+  if (typeof source !== "object" || source === null) {
+    return [{ id: "invalid-field", problem: `${show(source)} is not a metric source`, instead: "Make one, for example with appSource(metrics)." }];
+  }
   if (source.features === (checked as Partial<Source> | undefined)?.features) return [];
-  const signals = Object.values(source.signals ?? {}) as readonly Partial<HistogramSignal>[];
   const { featureLabels, labelNames } = source;
+  const shape = checkShape(sourceSchema, source, ["features", "models", ...(featureLabels ? ["featureLabel"] : [])]);
+  const signals = Object.values(source.signals ?? {}) as readonly Partial<HistogramSignal>[];
   const feature = String(labelNames?.feature);
   return [
     ...shape,

@@ -38,16 +38,23 @@ const words = {
 } as const;
 type Kind = keyof typeof words;
 
+const nouns: Readonly<Record<string, string>> = {
+  organisation: "an organisation",
+  metrics: "declared metrics",
+  stack: "a stack",
+  service: "a service",
+  slo: "an SLO",
+  source: "a metric source",
+} satisfies Record<Kind, string> & Record<string, string>;
+
 /** The default export, if it is what the file is there for; otherwise says what it is. */
 function expectKind(kind: Kind, { value, named }: LoadedFile): readonly Finding[] {
   const found = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
   if (found === kind) return [];
-  const article = (noun: string) => `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
-  const exported = typeof found === "string" ? article(found) : Array.isArray(value) ? "a list" : show(value);
-  const names = named.length > 0 ? `only ${named.map((name) => `\`${name}\``).join(", ")}` : "nothing";
-  const problem = value === undefined ? `the file has no default export, ${names}` : `the default export is ${exported}, not ${kind === "metrics" ? "declared metrics" : article(kind)}`;
-  const instead = kind === "service" && found === undefined ? `Write ${words.service}; files that only serve others belong outside of slos/.` : `Write ${words[kind]}.`;
-  return [{ id: "wrong-export", problem, instead }];
+  const others = named.length > 0 ? `exports ${named.map((name) => `\`${name}\``).join(", ")}, but nothing by default` : "exports nothing";
+  const problem = value === undefined ? `the file ${others}` : `the default export is ${nouns[String(found)] ?? show(value)}, not ${nouns[kind]}`;
+  const elsewhere = kind === "service" && found === undefined ? "; files that only serve others belong in a folder of their own" : "";
+  return [{ id: "wrong-export", problem, instead: `Write ${words[kind]}${elsewhere}.` }];
 }
 
 const placed = (file: string, findings: readonly Finding[], service?: string): readonly Diagnostic[] =>
@@ -73,7 +80,7 @@ function checkSources(loaded: Loaded, organisation: Organisation | undefined): {
   const metrics = loaded.metrics?.value;
   const met = new Map<Source, string>();
   const meet = (source: unknown, file: string) => {
-    if (typeof source === "object" && source !== null && !met.has(source as Source)) met.set(source as Source, file);
+    if (source !== undefined && !met.has(source as Source)) met.set(source as Source, file);
   };
   meet(organisation?.source, loaded.organisation?.file ?? "");
   for (const { value, file } of loaded.services) meet((value as Partial<Service> | undefined)?.source, file);

@@ -15,7 +15,7 @@ const optional = z.exactOptional;
 /** `form` completes "x is not ...". */
 const text = (pattern: RegExp, form: string) => z.string().regex(pattern, `is not ${form}`);
 const texts = z.record(z.string(), z.string());
-const filled = text(/\S/, 'a text such as "main"');
+const filled = text(/\S/, 'a name such as "llm-alerts"');
 
 export const days = text(/^\d+d$/, 'a whole number of days such as "30d"') as unknown as z.ZodType<Days>;
 const url = text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'a URL such as "https://grafana.example.com"');
@@ -42,7 +42,7 @@ export const sloSchema = z.strictObject({
 } satisfies FieldsOf<Slo>);
 
 /** Sources are checked on their own: services share them. */
-const source = z.custom<Source>((value) => typeof value === "object" && value !== null, "is not a metric source such as appSource(metrics)");
+const source = z.custom<Source>((value) => value !== undefined);
 
 export const serviceSchema = z.strictObject({
   kind: z.literal("service"),

@@ -54,7 +54,7 @@ function fieldsAt(schema: z.core.$ZodType, value: unknown, path: Path): readonly
 }
 
 const kinds: Readonly<Record<string, string>> = {
-  string: "a text",
+  string: "a string",
   number: "a number",
   object: "an object",
   record: "an object",
@@ -110,11 +110,11 @@ function unknownField(name: string, fields: readonly string[]): Omit<Finding, "f
 
 /**
  * Everything about a value that its schema refuses. A field with a schema of `never` counts as unknown.
- * `hidden` are fields that the language fills in itself, so that nobody is told to write them.
+ * `written` are the fields that people write, where the language fills in others: nobody is told to write those.
  */
-export function checkShape(schema: z.ZodType, value: unknown, hidden: readonly string[] = ["kind"]): readonly Finding[] {
+export function checkShape(schema: z.ZodType, value: unknown, written?: readonly string[]): readonly Finding[] {
   const issues = schema.safeParse(value).error?.issues ?? [];
-  const fieldsOf = (path: Path) => fieldsAt(schema, value, path).filter((field) => path.length > 0 || !hidden.includes(field));
+  const fieldsOf = (path: Path) => (path.length === 0 && written ? written : fieldsAt(schema, value, path));
   const at = (path: Path, finding: Omit<Finding, "field">): Finding => (path.length === 0 ? finding : { ...finding, field: writePath(path) });
   const misspelt = issues.flatMap((issue) =>
     issue.code === "unrecognized_keys" ? issue.keys.map((key) => writePath([...issue.path, nearest(key, fieldsOf(issue.path)) ?? key])) : [],

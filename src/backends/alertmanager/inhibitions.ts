@@ -15,7 +15,7 @@ function inhibition(
 }
 
 /**
- * No target matches its own source. LlmSliMissing and LlmTrafficCeased are left alone while an SLO burns: where clients leave or a
+ * No target matches its own source. LlmSliMissing and LlmTrafficCeased have no arm, so a burning SLO leaves them alone: where clients leave or a
  * series breaks in an outage, the burn ends and would read as recovered. They mute nothing either: an arm that fires has seen events.
  */
 export const inhibitions = [

@@ -1,6 +1,6 @@
 // What each arm must do: fire when it should, say what it should, end when it should, and be quiet below its threshold.
 import type { AlertRule, Arm, Rule, SloPlan } from "../../plan/plan.ts";
-import { burnShare, busyPerMinute, shortWindowMinutes, tripMinutes } from "./expected-times.ts";
+import { burnShare, busyPerMinute, nearShares, tripMinutes } from "./expected-times.ts";
 import type { InputSeries, Scenario } from "./proof.ts";
 import { armFires, neverFired } from "./queries.ts";
 import type { Stretch } from "./traffic.ts";
@@ -17,31 +17,37 @@ export interface Replay {
 const upTo = (minutes: number, step: number) => Math.ceil(minutes / step) * step;
 const downTo = (minutes: number, step: number) => Math.floor(minutes / step) * step;
 
-/** Fires within a few percent of the time that arithmetic gives, and ends when the short window and the keeping time are over. */
+/**
+ * Fires when arithmetic says its long window must have tripped. Stays while the short window is still above the threshold, and ends when
+ * the short window has crossed it (half way between the two shares) and the keeping time is over.
+ */
 function firesAndEnds(slo: SloPlan, arm: Arm, replay: Replay): Scenario {
   const { stepMinutes: step, slackMinutes } = replay;
   const share = burnShare(arm);
+  const { above, below } = nearShares(arm);
   const perMinute = busyPerMinute(arm);
-  const onset = upTo(arm.longSeconds / 60 + 60, step);
+  const [long, short, keep] = [arm.longSeconds, arm.shortSeconds, arm.keepFiringForSeconds].map((seconds) => seconds / 60) as [number, number, number];
+  const onset = upTo(long + 60, step);
   const trip = tripMinutes(arm, share, perMinute, replay.lagMinutes);
   const margin = Math.max(slackMinutes, 0.04 * trip);
-  const burning = upTo(trip + margin + Math.max(arm.shortSeconds / 60, 0.2 * trip), step);
-  const recovered = onset + burning;
-  const ends = recovered + shortWindowMinutes(arm, share) + arm.keepFiringForSeconds / 60;
-  const resetSlack = Math.max(2 * step, slackMinutes, 0.03 * (ends - recovered));
-  const last = upTo(ends + resetSlack, step);
+  const easing = onset + upTo(trip + margin + 0.2 * long, step);
+  const recovered = easing + upTo(short + keep + 2 * slackMinutes, step);
+  const ends = recovered + short / 2 + keep;
+  const endSlack = Math.max(1.5 * step, 3);
+  const last = upTo(ends + endSlack, step);
   return {
     name: `arm ${arm.name} fires under a burn it must catch, not before its long window proves it, and ends after recovery`,
     inputs: replay.input([
       { minutes: onset, perMinute },
-      { minutes: burning, perMinute, badShare: share },
-      { minutes: last - recovered + step, perMinute },
+      { minutes: easing - onset, perMinute, badShare: share },
+      { minutes: recovered - easing, perMinute, badShare: above },
+      { minutes: last - recovered + step, perMinute, badShare: below },
     ]),
     expects: [
       armFires(slo, arm.name, downTo(onset + trip - margin, step), false),
       armFires(slo, arm.name, upTo(onset + trip + margin, step)),
       armFires(slo, arm.name, recovered),
-      armFires(slo, arm.name, downTo(ends - resetSlack, step)),
+      armFires(slo, arm.name, downTo(ends - endSlack, step)),
       armFires(slo, arm.name, last, false),
     ],
   };

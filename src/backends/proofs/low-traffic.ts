@@ -1,12 +1,11 @@
 // What an SLO must do at 30 requests an hour: bear one failure, see an outage, not flap, and not take silence for recovery.
+import { minimumBadEvents, shareNeeded } from "../../plan/detection.ts";
 import type { Arm, SloPlan } from "../../plan/plan.ts";
 import type { Replay } from "./arm-stories.ts";
-import { shareNeeded } from "./expected-times.ts";
 import type { Scenario } from "./proof.ts";
 import { armFires, neverFired, neverFlapped } from "./queries.ts";
 
 const perMinute = 0.5;
-const minimumBadEvents = 3;
 
 /** Minutes of a total outage until an arm can be sure; undefined where this traffic never suffices. */
 function sureAfterMinutes(arm: Arm): number | undefined {

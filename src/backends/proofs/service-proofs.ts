@@ -1,59 +1,64 @@
 // The proofs of what a service's SLOs share: window arithmetic, targets, stalled requests, and the joining of both stages.
 import { confidenceRecord, ofSlo, ratioRecord, records } from "../../plan/conventions.ts";
 import type { ServicePlan, SloPlan } from "../../plan/plan.ts";
-import { printNumber } from "../../promql/print.ts";
+import { printDuration, printNumber } from "../../promql/print.ts";
 import { wilsonLowerBound } from "./expected-times.ts";
 import { appSeries, baseSeries, seriesText } from "./inputs.ts";
 import type { Proof, Scenario } from "./proof.ts";
 import { absent, armFires, between, fires, neverFired } from "./queries.ts";
 import { hourlyRecords, named, rulesOf } from "./slice.ts";
 import { alertText } from "./slo-proofs.ts";
-import { gaugeValues } from "./traffic.ts";
+import { counterValues, gaugeValues } from "./traffic.ts";
 
 const day = 86_400;
 
-/** Five bad of ten, then too few to tell, then just enough: the recorded bound must be Wilson's. */
-function windowStory(slo: SloPlan, longSeconds: number, stepMinutes: number): Scenario {
-  const long = longSeconds / 60;
-  const stage = longSeconds >= day ? 60 : stepMinutes;
-  const phase = Math.ceil((long + 2 * stage) / stepMinutes) * stepMinutes;
-  const perMinute = 10 / long;
-  const samples = longSeconds >= day ? long / 60 : long;
-  const bound = ofSlo(confidenceRecord(longSeconds), slo);
-  const share = ofSlo(ratioRecord(longSeconds), slo);
-  const [exact, closed] = [1, 1 + 1 / samples].map((edge) => wilsonLowerBound(5 * edge, 10 * edge));
+/**
+ * Five bad of ten, then too few to tell, then just enough, then more bad events than events. Half way into the second phase the window
+ * holds half of each. Prometheus 2 counts a sample on both ends of a range, so n may be one sample larger.
+ */
+function windowStory(slo: SloPlan, windowSeconds: number, stepMinutes: number, hasBound: boolean): Scenario {
+  const window = windowSeconds / 60;
+  const stage = windowSeconds >= day ? 60 : stepMinutes;
+  const phase = Math.ceil((window + 2 * stage) / stage) * stage;
+  const bound = ofSlo(confidenceRecord(windowSeconds), slo);
+  const share = ofSlo(ratioRecord(windowSeconds), slo);
+  const samples = windowSeconds >= day ? window / 60 : window;
+  const [exact, closed] = [1, 1 + 1 / samples].map((edge) => wilsonLowerBound(5 * edge, 10 * edge)) as [number, number];
+  const events = (count: number, badShare: number, minutes = phase) => ({ minutes, perMinute: count / window, badShare });
+  const end = (phases: number) => phases * phase - stepMinutes;
+  const half = Math.ceil(window / 2 / stage) * stage;
+  const mixed = (badOf: number) => (5 * (1 - badOf) + 2.2 * badOf) / (10 * (1 - badOf) + 2.2 * badOf);
+  const tolerance = (2 * stage) / window;
+  const bounds = [
+    between(bound, exact * 0.995, closed * 1.005, end(1)),
+    absent(bound, end(2)),
+    between(bound, 0.3, 0.4, end(3)),
+    between(bound, 0.5, 1.5, end(4)),
+  ];
   return {
-    name: `5 bad of 10 events in a window are 50 %, at least ${printNumber(Math.round((exact ?? 0) * 1000) / 10)}% for sure; 2 bad events prove nothing, 3 do`,
-    inputs: baseSeries(
-      slo,
-      [
-        { minutes: phase, perMinute, badShare: 0.5 },
-        { minutes: phase, perMinute: 2.2 / long, badShare: 1 },
-        { minutes: phase, perMinute: 2.9 / long, badShare: 1 },
-        { minutes: stepMinutes, perMinute: 2.9 / long, badShare: 1 },
-      ],
-      60,
-    ),
+    name: `${printDuration(windowSeconds)}: 5 bad of 10 events are 50 %${hasBound ? `, at least ${printNumber(Math.round(exact * 1000) / 10)}% for sure; 2 bad events prove nothing, 3 do` : ""}`,
+    inputs: baseSeries(slo, [events(10, 0.5), events(2.2, 1), events(2.9, 1), events(10, 1.5, phase + stepMinutes)], 60),
     expects: [
-      between(share, 0.4999, 0.5001, phase - stepMinutes),
-      between(bound, (exact ?? 0) * 0.995, (closed ?? 0) * 1.005, phase - stepMinutes),
-      absent(bound, 2 * phase - stepMinutes),
-      between(share, 0.9999, 1.0001, 2 * phase - stepMinutes),
-      between(bound, 0.3, 0.4, 3 * phase - stepMinutes),
+      between(share, 0.4999, 0.5001, end(1)),
+      between(share, mixed(half / window - tolerance), mixed(half / window + tolerance), phase + half),
+      between(share, 0.9999, 1.0001, end(2)),
+      ...(hasBound ? bounds : []),
     ],
   };
 }
 
-function windowProof(service: ServicePlan, slo: SloPlan, longSeconds: number): Proof {
-  const stepMinutes = [1, 5, 10, 15, 30].find((minutes) => longSeconds / 60 / minutes <= 80) ?? 30;
-  const stage = longSeconds >= day ? hourlyRecords : [];
+function windowProof(service: ServicePlan, slo: SloPlan, windowSeconds: number): Proof {
+  const stepMinutes = [1, 5, 10, 15, 30].find((minutes) => windowSeconds / 60 / minutes <= 80) ?? 60;
+  const stage = windowSeconds >= day ? hourlyRecords : [];
+  const rules = named(rulesOf(service, slo), [...stage, ratioRecord(windowSeconds), confidenceRecord(windowSeconds)]);
+  const hasBound = slo.arms.some(({ longSeconds }) => longSeconds === windowSeconds);
   return {
     service: service.id,
-    name: `windows.${slo.id}-${longSeconds / 60}m`,
+    name: `window.${printDuration(windowSeconds)}.${slo.id}`,
     stepSeconds: stepMinutes * 60,
     inputSeconds: 60,
-    rules: named(rulesOf(service, slo), [...stage, ratioRecord(longSeconds), confidenceRecord(longSeconds)]),
-    scenarios: [windowStory(slo, longSeconds, stepMinutes)],
+    rules,
+    scenarios: [windowStory(slo, windowSeconds, stepMinutes, hasBound)],
   };
 }
 
@@ -84,9 +89,9 @@ function targetsProof(service: ServicePlan, slo: SloPlan): Proof {
         expects: [neverFired(down, 60)],
       },
       {
-        name: "all targets vanish: targets down, for a day",
+        name: "all targets vanish: targets down, for a day; then the SLO measures nothing",
         inputs: [up("a", "1+0x30 stale")],
-        expects: [fires(down, 30, false), fires(down, 40), fires(down, 1_400), fires(missing, 1_400, false)],
+        expects: [fires(down, 30, false), fires(down, 40), fires(down, 1_400), fires(missing, 1_400, false), fires(down, 1_500, false), fires(missing, 1_500)],
       },
       {
         name: "targets that were never there are a matter of configuration: the SLO measures nothing",
@@ -97,24 +102,29 @@ function targetsProof(service: ServicePlan, slo: SloPlan): Proof {
   };
 }
 
+/** Completions stop at minute 20; from minute 40 on a single request is in flight; completions resume two windows later. */
 function stalledProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number): readonly Proof[] {
   const { stalled } = service;
   if (!stalled) return [];
   const rules = named(rulesOf(service, slo), ["LlmRequestsStalled"]);
   const window = stalled.windowSeconds / 60;
-  const labels = { [stalled.featureLabel]: service.features[0] ?? "", ...service.match };
-  const series = (metric: string) => seriesText({ metric, labels });
-  const completed = (busy: number, still: number) => ({ series: series(stalled.completedMetric), values: `0+10x${busy} ${10 * busy}+0x${still} ${10 * busy}+10x30` });
-  const inflight = (waiting: number, total: number) => ({
+  const feature = { [stalled.featureLabel]: service.features[0] ?? "" };
+  const series = (metric: string) => seriesText({ metric, labels: { ...feature, ...service.match } });
+  const steps = (minutes: number) => Math.round((minutes * 60) / scrapeSeconds);
+  const resumes = 40 + 2 * window;
+  const last = resumes + 10;
+  const increments = Array.from({ length: steps(last) + 1 }, (_, step) => (step > steps(20) && step <= steps(resumes) ? 0 : 10));
+  const completed = { series: series(stalled.completedMetric), values: counterValues(increments) };
+  const inflight = (waiting: number) => ({
     series: series(stalled.inflightMetric),
-    values: gaugeValues([{ minutes: total, value: waiting }], scrapeSeconds),
+    values: gaugeValues([{ minutes: 40, value: 0 }, { minutes: last - 40 + 1, value: waiting }], scrapeSeconds),
   });
   const alert = { alertname: "LlmRequestsStalled", service: service.id };
-  const still = 3 * window;
-  const steps = (minutes: number) => Math.round((minutes * 60) / scrapeSeconds);
-  const text = alertText(rules, "LlmRequestsStalled", { [stalled.featureLabel]: service.features[0] ?? "" }).map(({ labels: all, annotations }) => ({
-    labels: all,
-    annotations: Object.fromEntries(Object.entries(annotations).map(([key, value]) => [key, value.replaceAll("{{ $value | humanize }}", "3")])) as unknown as typeof annotations,
+  const text = alertText(rules, "LlmRequestsStalled", feature).map(({ labels, annotations }) => ({
+    labels,
+    annotations: Object.fromEntries(
+      Object.entries(annotations).map(([key, value]) => [key, value.replaceAll("{{ $value | humanize }}", "1")]),
+    ) as unknown as typeof annotations,
   }));
   return [
     {
@@ -125,15 +135,20 @@ function stalledProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number)
       rules,
       scenarios: [
         {
-          name: `requests in flight and none completed for ${window} minutes: stalled, until one completes`,
-          inputs: [completed(steps(20), steps(still)), inflight(3, 20 + still + 25)],
-          expects: [fires(alert, 19, false), fires(alert, 20 + window - 2, false), fires(alert, 20 + still + 5, false)],
-          alerts: [{ minute: 20 + window + 2, alert: "LlmRequestsStalled", firing: text }],
+          name: `a request in flight and none completed for ${window} minutes: stalled, until one completes`,
+          inputs: [completed, inflight(1)],
+          expects: [fires(alert, 39, false), fires(alert, 40 + window - 2, false), fires(alert, resumes), fires(alert, resumes + 3, false)],
+          alerts: [{ minute: 40 + window + 1, alert: "LlmRequestsStalled", firing: text }],
         },
         {
           name: "nothing in flight and nothing completed is idleness",
-          inputs: [completed(steps(20), steps(still)), inflight(0, 20 + still + 25)],
-          expects: [neverFired(alert, 20 + still + 20)],
+          inputs: [completed, inflight(0)],
+          expects: [neverFired(alert, last)],
+        },
+        {
+          name: "requests in flight that complete are work",
+          inputs: [{ series: completed.series, values: `0+10x${steps(last)}` }, inflight(3)],
+          expects: [neverFired(alert, last)],
         },
       ],
     },
@@ -163,7 +178,7 @@ function endToEndProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number
           between(of(records.objective), slo.objective - 1e-9, slo.objective + 1e-9, 140),
           between(of(records.budget), slo.budget * 0.9999, slo.budget * 1.0001, 140),
           between(of(records.budgetRemaining), 1 - burn * 1.01, 1 - burn * 0.99, 140),
-          between({ ...of(records.info), matchers: [...of(records.info).matchers, ...infoMatchers(service, slo)] }, 0.5, 1.5, 140),
+          between({ ...of(records.info), matchers: [...of(records.info).matchers, ...infoMatchers(service, slo)] }, 0.9999, 1.0001, 140),
           ...(drift && share > 1.5 * drift.threshold ? [armFires(slo, drift.name, 140)] : []),
         ],
       },
@@ -182,11 +197,13 @@ export function serviceProofs(service: ServicePlan, scrapeSeconds: number): read
   if (!first) return [];
   const seen = new Set<string>();
   const windows = service.slos.flatMap((slo) =>
-    slo.arms.flatMap(({ longSeconds }) => {
-      const key = `${slo.periodSeconds}/${longSeconds}`;
-      if (seen.has(key)) return [];
+    slo.windowsSeconds.flatMap((windowSeconds) => {
+      const isLong = slo.arms.some(({ longSeconds }) => longSeconds === windowSeconds);
+      const isLongElsewhere = service.slos.some(({ periodSeconds, arms }) => periodSeconds === slo.periodSeconds && arms.some(({ longSeconds }) => longSeconds === windowSeconds));
+      const key = `${slo.periodSeconds}/${windowSeconds}`;
+      if (windowSeconds <= 300 || seen.has(key) || isLong !== isLongElsewhere) return [];
       seen.add(key);
-      return [windowProof(service, slo, longSeconds)];
+      return [windowProof(service, slo, windowSeconds)];
     }),
   );
   return [...windows, targetsProof(service, first), ...stalledProof(service, first, scrapeSeconds), endToEndProof(service, first, scrapeSeconds)];

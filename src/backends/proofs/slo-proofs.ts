@@ -1,11 +1,13 @@
 // The proofs of one SLO: fast arms and states of no data on the app's own series, long windows on recorded input.
 import { ofSlo, ratioRecord, records } from "../../plan/conventions.ts";
-import type { AlertRule, Arm, Rule, ServicePlan, SloPlan } from "../../plan/plan.ts";
+import type { AlertRule, Arm, Rule, SeriesExample, ServicePlan, SloPlan } from "../../plan/plan.ts";
+import { div } from "../../promql/build.ts";
 import { armStories, type Replay } from "./arm-stories.ts";
 import { appSeries, baseSeries, seriesText } from "./inputs.ts";
 import { lowTrafficStories } from "./low-traffic.ts";
 import type { AlertExpectation, Proof, Scenario } from "./proof.ts";
 import { absent, between, fires, neverFired } from "./queries.ts";
+import type { Stretch } from "./traffic.ts";
 import { armRules, baseRecords, hourlyRecords, named, rulesOf } from "./slice.ts";
 
 const hour = 3_600;
@@ -39,28 +41,62 @@ function healthy(slo: SloPlan, replay: Replay): Scenario {
   return {
     name: "healthy: clean traffic reads 0 and 80 % of the budget raises nothing",
     inputs: replay.input([{ minutes: 30, perMinute: 60_000 }, { minutes: 60, perMinute: 60_000, badShare: 0.8 * slo.budget }]),
-    expects: [between(bad, -1, 1e-6, 29), between(bad, 800 * slo.budget * 0.99, 800 * slo.budget * 1.01, 80), neverFired(identity(slo), 90)],
+    expects: [
+      between(ofSlo(records.objective, slo), slo.objective - 1e-9, slo.objective + 1e-9, 29),
+      between(bad, -1, 1e-6, 29),
+      between(bad, 800 * slo.budget * 0.99, 800 * slo.budget * 1.01, 80),
+      neverFired(identity(slo), 90),
+    ],
   };
+}
+
+/** The series that `of` has and `others` doesn't. */
+function only(of: readonly SeriesExample[], others: readonly SeriesExample[]): readonly string[] {
+  const there = new Set(others.map(seriesText));
+  return of.map(seriesText).filter((text) => !there.has(text));
 }
 
 /** The series that only bad events increment don't exist: a clean service that was never initialised still reads 0. */
 function neverFailed(slo: SloPlan, scrapeSeconds: number): readonly Scenario[] {
-  if (slo.badIsRemainder) return [];
-  const good = new Set(slo.examples.good.map(seriesText));
-  const onlyBad = slo.examples.bad.map(seriesText).filter((text) => !good.has(text));
+  const onlyBad = only(slo.examples.bad, slo.examples.good);
+  if (onlyBad.length === 0) return [];
   return [
     {
       name: "no failure was ever counted: the SLO reads 0, not nothing",
       inputs: appSeries(slo, [{ minutes: 30, perMinute: 60 }], scrapeSeconds, onlyBad),
-      expects: [between(ofSlo(records.bad, slo), -1, 1e-9, 20), neverFired(identity(slo), 30)],
+      expects: [between(ofSlo(records.total, slo), 0.98, 1.02, 20), between(ofSlo(records.bad, slo), -1e-9, 1e-9, 20), neverFired(identity(slo), 30)],
     },
   ];
 }
 
+/** Both sides look back five minutes, no more and no less. */
+function baseWindow(slo: SloPlan, replay: Replay): Scenario {
+  const [total, bad] = [ofSlo(records.total, slo), ofSlo(records.bad, slo)];
+  return {
+    name: "traffic that stops is seen for five minutes, on both sides",
+    inputs: replay.input([{ minutes: 30, perMinute: 600, badShare: 0.5 }, { minutes: 10, perMinute: 0 }]),
+    expects: [
+      between(total, 2.5, 7.5, 32),
+      between(bad, 1.25, 3.75, 32),
+      between(div(bad, total), 0.49, 0.51, 32),
+      between(total, -1, 1e-9, 36),
+      between(bad, -1, 1e-9, 36),
+    ],
+  };
+}
+
+/** The good side runs ahead of the total, as when a counter was lost: bad is 0, never negative. */
+function moreGoodThanAll(slo: SloPlan, scrapeSeconds: number): readonly Scenario[] {
+  if (!slo.badIsRemainder) return [];
+  const ahead = new Set(only(slo.examples.good, slo.examples.bad.concat(slo.examples.silent)));
+  const traffic = (perMinute: number) => appSeries(slo, [{ minutes: 30, perMinute }], scrapeSeconds);
+  const inputs = [...traffic(66).filter(({ series }) => ahead.has(series)), ...traffic(60).filter(({ series }) => !ahead.has(series))];
+  return [{ name: "more good events than events: bad reads 0, not less", inputs, expects: [between(ofSlo(records.bad, slo), -1e-9, 1e-9, 20)] }];
+}
+
 /** One side of the SLI doesn't exist: the SLO must be absent, never clean, and say so. */
 function missing(slo: SloPlan, rules: readonly Rule[], scrapeSeconds: number): readonly Scenario[] {
-  const bad = new Set(slo.examples.bad.map(seriesText));
-  const onlyGood = slo.examples.good.map(seriesText).filter((text) => !bad.has(text));
+  const onlyGood = only(slo.examples.good, slo.examples.bad);
   const everything = [...slo.examples.good, ...slo.examples.bad, ...slo.examples.silent].map(seriesText);
   const sides = slo.badIsRemainder ? [{ name: "the good side of the SLI is missing", without: onlyGood }] : [];
   return [...sides, { name: "no series of the SLI exists", without: everything }].map(({ name, without }) => ({
@@ -81,7 +117,7 @@ function rawProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number): Pr
     input: (stretches) => appSeries(slo, stretches, scrapeSeconds),
     stepMinutes: Math.max(1, scrapeSeconds / 60),
     lagMinutes: 2.5,
-    slackMinutes: 3,
+    slackMinutes: 1.5,
   };
   return {
     service: service.id,
@@ -93,6 +129,8 @@ function rawProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number): Pr
       healthy(slo, replay),
       idle(slo, replay),
       ...neverFailed(slo, scrapeSeconds),
+      baseWindow(slo, replay),
+      ...moreGoodThanAll(slo, scrapeSeconds),
       ...missing(slo, rules, scrapeSeconds),
       ...(arms.length > 0 ? armStories(slo, arms, rules, replay) : []),
       ...lowTrafficStories(slo, arms, replay),
@@ -100,39 +138,43 @@ function rawProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number): Pr
   };
 }
 
-/** Minutes between evaluations: about 70 in the long window, and a divisor of the second stage's hour. */
-function stepFor(arm: Arm): number {
-  return [5, 10, 15, 30].find((minutes) => arm.longSeconds / 60 / minutes <= 80) ?? 30;
-}
+/** Minutes between evaluations where input is recorded: fine enough to see `keep_firing_for`, and a divisor of the second stage's hour. */
+const windowStep = 5;
 
 function windowProof(service: ServicePlan, slo: SloPlan, arm: Arm, scrapeSeconds: number): Proof {
-  const step = stepFor(arm);
   const hourly = arm.longSeconds >= day;
   const replay: Replay = {
     input: (stretches) => baseSeries(slo, stretches, scrapeSeconds),
-    stepMinutes: step,
+    stepMinutes: windowStep,
     lagMinutes: hourly ? 30 : 0,
-    slackMinutes: hourly ? 60 : step,
+    slackMinutes: hourly ? 60 : windowStep,
   };
   const rules = armRules(rulesOf(service, slo), slo, arm);
   return {
     service: service.id,
     name: `${slo.id}.${arm.name}`,
-    stepSeconds: step * 60,
+    stepSeconds: windowStep * 60,
     inputSeconds: scrapeSeconds,
     rules,
     scenarios: armStories(slo, [arm], rules, replay),
   };
 }
 
-/** Ten hours of traffic a day, and one day without. */
+const hours = (count: number, perHour: number) => ({ minutes: count * 60, perMinute: perHour / 60 });
+
+/** Ten hours of traffic a day, and one day without; then 30 events an hour as the limit, in each of the four hours that are asked. */
 function trafficProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number): Proof {
   const rules = named(rulesOf(service, slo), [...hourlyRecords.slice(0, 1), "LlmTrafficCeased"]);
-  const open = { minutes: 600, perMinute: 2 };
-  const night = { minutes: 840, perMinute: 0 };
-  const week = Array.from({ length: 8 }, () => [open, night]).flat();
+  const alert = { alertname: "LlmTrafficCeased", slo: slo.id };
+  const total = (stretches: readonly Stretch[]) => baseSeries(slo, stretches, scrapeSeconds).slice(0, 1);
   const start = 8 * 1_440;
-  const never = neverFired({ alertname: "LlmTrafficCeased", slo: slo.id }, start + 60);
+  const opening = Array.from({ length: 8 }, () => [hours(10, 120), hours(14, 0)]).flat();
+  /** 33 events an hour for eight days, but 28 in the one that began so many hours before they end. */
+  const lean = (before: number): Scenario => ({
+    name: `28 events in the hour that began ${before} hours ago: a quiet hour is no news`,
+    inputs: total([hours(192 - before, 33), hours(1, 28), hours(before - 1, 33), hours(1, 0)]),
+    expects: [neverFired(alert, start + 30)],
+  });
   return {
     service: service.id,
     name: `${slo.id}.traffic`,
@@ -142,15 +184,16 @@ function trafficProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number)
     scenarios: [
       {
         name: "traffic ceased: reported in opening hours, silent in the evening, at night and in the morning",
-        inputs: baseSeries(slo, [...week, { minutes: 120, perMinute: 2 }, { minutes: 480, perMinute: 0 }, night, { minutes: 60, perMinute: 0 }], scrapeSeconds).slice(0, 1),
-        expects: [never, fires({ alertname: "LlmTrafficCeased", slo: slo.id }, start + 120, false), fires({ alertname: "LlmTrafficCeased", slo: slo.id }, start + 720, false)],
+        inputs: total([...opening, hours(2, 120), hours(8, 0), hours(15, 0)]),
+        expects: [neverFired(alert, start + 60), fires(alert, start + 120, false), fires(alert, start + 720, false)],
         alerts: [{ minute: start + 150, alert: "LlmTrafficCeased", firing: alertText(rules, "LlmTrafficCeased", identity(slo)) }],
       },
       {
-        name: "fewer than 30 events an hour: a quiet day is no news",
-        inputs: baseSeries(slo, [{ minutes: start, perMinute: 0.4 }, { minutes: 240, perMinute: 0 }], scrapeSeconds).slice(0, 1),
-        expects: [neverFired({ alertname: "LlmTrafficCeased", slo: slo.id }, start + 240)],
+        name: "33 events an hour, and none for 20 minutes: traffic ceased",
+        inputs: total([hours(192, 33), hours(1, 0)]),
+        expects: [fires(alert, start + 20)],
       },
+      ...[25, 24, 169, 168].map(lean),
     ],
   };
 }

@@ -16,19 +16,14 @@ export function boundaryOf(below: string): number {
 export function checkBoundary(below: string, histogram: HistogramSignal, write: (boundary: number) => string): readonly SpecProblem[] {
   const value = boundaryOf(below);
   if (histogram.buckets.includes(value) && write(value) === below) return [];
+  const refuse = (problem: string, instead: string): readonly SpecProblem[] => [{ id: "not-a-bucket", field: "below", problem, instead }];
+  if (histogram.buckets.includes(value)) return refuse(`${below} is not how a bucket boundary of ${histogram.metric} is written`, `Write ${write(value)}.`);
   const under = histogram.buckets.findLast((bucket) => bucket <= value);
   const over = histogram.buckets.find((bucket) => bucket > value);
   const nearest = (Number.isFinite(value) ? [under, over] : histogram.buckets).filter((bucket) => bucket !== undefined).map(write);
   const { declaredIn } = histogram;
   const own = declaredIn !== undefined && Number.isFinite(value) && value > 0 ? `, or add ${value} to its buckets in ${declaredIn}` : "";
-  return [
-    {
-      id: "not-a-bucket",
-      field: "below",
-      problem: `${below} is not a bucket boundary of ${histogram.metric}`,
-      instead: `Use ${nearest.join(" or ")}${own}.`,
-    },
-  ];
+  return refuse(`${below} is not a bucket boundary of ${histogram.metric}`, `Use ${nearest.join(" or ")}${own}.`);
 }
 
 /** Refuses objectives that leave no budget, or nothing but budget. */

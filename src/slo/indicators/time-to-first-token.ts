@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { add, bucket, mul, or } from "../../promql/build.ts";
+import { add, bucket, call, num, or } from "../../promql/build.ts";
 import type { PercentileSpec } from "../slo.ts";
 import { boundaryOf, checkBoundary, checkObjective } from "./boundary.ts";
 import type { Indicator } from "./indicator.ts";
@@ -42,7 +42,7 @@ export const timeToFirstTokenIndicator: Indicator<PercentileSpec<string>> = {
     const missing = eventRate(scope, firstToken.missing);
     return {
       ...shared,
-      total: add(started, or(missing, mul(started, 0))),
+      total: add(started, or(missing, call("vector", num(0)))),
       examples: { good, bad: [exampleSeries(scope, firstToken.missing)], silent: [count] },
     };
   },

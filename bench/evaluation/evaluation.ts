@@ -1,0 +1,120 @@
+// What one evaluation of one SLO costs a real Prometheus: our staged rules beside the same windows asked of raw series.
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Tool } from "../../src/cli/tools.ts";
+import { ratioRecord } from "../../src/plan/conventions.ts";
+import type { ServicePlan } from "../../src/plan/plan.ts";
+import { print } from "../../src/promql/print.ts";
+import { lastScrape, writeData } from "./data.ts";
+import { backfill, type Evaluation, withPrometheus } from "./server.ts";
+import { compileSubject, type Query, rawQuery, rawWindows, stagedQueries } from "./subject.ts";
+
+const rounds = 5;
+/** Between two scrapes, as rules are evaluated: Prometheus 2 and 3 then agree on how many samples a range holds. */
+const evaluatedAt = lastScrape + 10;
+
+/** Queries of one kind, together. */
+export interface FamilyCost {
+  readonly family: string;
+  readonly queries: number;
+  readonly samples: number;
+  readonly milliseconds: number;
+}
+
+export interface Strategy extends FamilyCost {
+  readonly families: readonly FamilyCost[];
+}
+
+export interface EvaluationCost {
+  readonly prometheus: string;
+  readonly raw: Strategy;
+  readonly staged: Strategy;
+  readonly fewerSamples: number;
+  readonly lessTime: number;
+  /** By how much the bad share from staged rates differs from that of raw series, relative to it, by window in seconds. */
+  readonly differences: readonly { readonly window: number; readonly relative: number }[];
+}
+
+type Ask = (query: string, time: number) => Promise<Evaluation>;
+
+/** Each query's fastest evaluation: whatever else the machine does only ever adds time. */
+async function fastest(ask: Ask, queries: readonly Query[]): Promise<readonly Evaluation[]> {
+  const best: Evaluation[] = [];
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, { expr }] of queries.entries()) {
+      const found = await ask(expr, evaluatedAt);
+      if (found.milliseconds < (best[index]?.milliseconds ?? Number.POSITIVE_INFINITY)) best[index] = found;
+    }
+  }
+  return best;
+}
+
+function sumOf(family: string, evaluations: readonly Evaluation[]): FamilyCost {
+  const sum = (of: "samples" | "milliseconds") => evaluations.reduce((all, evaluation) => all + evaluation[of], 0);
+  return { family, queries: evaluations.length, samples: sum("samples"), milliseconds: sum("milliseconds") };
+}
+
+async function evaluateAll(ask: Ask, queries: readonly Query[]): Promise<Strategy> {
+  const best = await fastest(ask, queries);
+  const families = [...new Set(queries.map(({ family }) => family))];
+  return {
+    ...sumOf("all", best),
+    families: families.map((family) => sumOf(family, best.filter((_, index) => queries[index]?.family === family))),
+  };
+}
+
+/** Windows that both strategies have. */
+async function compareValues(ask: Ask, service: ServicePlan): Promise<EvaluationCost["differences"]> {
+  const found: { window: number; relative: number }[] = [];
+  for (const rule of service.groups.flatMap(({ rules }) => rules)) {
+    const window = rule.kind === "recording" ? rawWindows.find((seconds) => ratioRecord(seconds) === rule.record) : undefined;
+    if (window === undefined) continue;
+    const staged = await ask(print(rule.expr), evaluatedAt);
+    const raw = await ask(rawQuery(service, window).expr, evaluatedAt);
+    found.push({ window, relative: Math.abs((staged.value ?? Number.NaN) / (raw.value ?? Number.NaN) - 1) });
+  }
+  return found;
+}
+
+async function measureOn(ask: Ask, service: ServicePlan, version: string): Promise<EvaluationCost> {
+  const raw = await evaluateAll(ask, rawWindows.map((window) => rawQuery(service, window)));
+  const staged = await evaluateAll(ask, stagedQueries(service));
+  return {
+    prometheus: version,
+    raw,
+    staged,
+    fewerSamples: raw.samples / staged.samples,
+    lessTime: raw.milliseconds / staged.milliseconds,
+    differences: await compareValues(ask, service),
+  };
+}
+
+/**
+ * Measures each version on the same data. The blocks are written once, by the oldest promtool: newer versions read what older ones wrote.
+ */
+export async function measureEvaluation(
+  versions: readonly Tool[],
+  promtool: Tool,
+  progress: (text: string) => void,
+): Promise<readonly EvaluationCost[]> {
+  const { service, slo } = compileSubject();
+  const folder = await mkdtemp(join(tmpdir(), "llm-slo-bench-"));
+  try {
+    const [text, blocks] = [join(folder, "data.om"), join(folder, "blocks")];
+    progress("writing three days of data");
+    const samples = await writeData(text, service, slo);
+    progress(`${samples.toLocaleString("en-US")} samples to blocks, by promtool ${promtool.version}`);
+    await backfill(promtool.path, text, blocks);
+    const costs: EvaluationCost[] = [];
+    for (const { path, version } of versions) {
+      progress(`evaluating on Prometheus ${version}`);
+      const data = join(folder, version);
+      await cp(blocks, data, { recursive: true });
+      costs.push(await withPrometheus(path, data, (ask) => measureOn(ask, service, version)));
+    }
+    return costs;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

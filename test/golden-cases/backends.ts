@@ -1,0 +1,17 @@
+// The backends that every golden case is written by. A new backend is a row here.
+import { ruleFiles } from "../../src/backends/prometheus/rules.ts";
+import type { GeneratedFile, Plan } from "../../src/plan/plan.ts";
+
+export interface GoldenBackend {
+  /** A folder below test/golden/ that holds goldens of these cases alone. */
+  readonly folder: string;
+  /** The files of one case; paths are below `folder`. */
+  files(plan: Plan, name: string): readonly GeneratedFile[] | Promise<readonly GeneratedFile[]>;
+}
+
+export const goldenBackends: readonly GoldenBackend[] = [
+  {
+    folder: "prometheus",
+    files: (plan, name) => ruleFiles(plan).map(({ content }) => ({ path: `${name}.yaml`, content })),
+  },
+];

@@ -1,0 +1,88 @@
+// Services that between them use every word of the language: one for each indicator, metric source and option that changes rules.
+import { litellmSource, type Service, type StackSpec } from "llm-slo";
+import { language } from "../support/model.ts";
+
+/** A service, and the environment it is compiled for where that matters. */
+export interface GoldenCase {
+  readonly name: string;
+  readonly service: Service;
+  readonly stack?: Partial<StackSpec>;
+}
+
+const { service, latency, timeToFirstToken, errorRate, availability, rateLimitRate, costPerRequest, eventRatio } =
+  language;
+const proxy = language.onSource(
+  litellmSource({ features: ["support-chat-key"], models: ["gpt-5-mini"], featureLabel: "api_key_alias" }),
+);
+
+type Slos = Service["slos"];
+const chat = (slos: Slos) => service("support-chat", { team: "assist", features: ["support_chat"], slos });
+
+export const goldenCases: readonly GoldenCase[] = [
+  { name: "latency", service: chat({ "answer-latency": latency({ percentile: 95, below: "2s" }) }) },
+  { name: "time-to-first-token", service: chat({ "first-token": timeToFirstToken({ percentile: 90, below: "0.5s" }) }) },
+  { name: "error-rate", service: chat({ errors: errorRate({ below: "1%", expectedPerHour: 3_000 }) }) },
+  { name: "availability", service: chat({ availability: availability({ atLeast: "99.9%", bad: ["error"] }) }) },
+  { name: "rate-limit-rate", service: chat({ "rate-limits": rateLimitRate({ below: "0.1%" }) }) },
+  { name: "cost-per-request", service: chat({ cost: costPerRequest({ percentile: 80, below: "$0.05" }) }) },
+  {
+    name: "event-ratio",
+    service: chat({
+      ingestion: eventRatio({
+        objective: "99%",
+        bad: 'sum(rate(ingest_jobs_total{result="failed"}[$window]))',
+        total: "sum(rate(ingest_jobs_total[$window])) # every job, also retried ones",
+        describes: "failed ingestion jobs",
+      }),
+    }),
+  },
+  {
+    name: "litellm",
+    service: proxy.service("proxy", {
+      team: "assist",
+      features: ["support-chat-key"],
+      slos: {
+        errors: proxy.errorRate({ below: "1%" }),
+        latency: proxy.latency({ percentile: 95, below: "2.5s", where: { model: "gpt-5-mini" } }),
+      },
+    }),
+  },
+  {
+    name: "options",
+    service: service("search", {
+      team: "assist",
+      features: ["search", "support_chat"],
+      description: "Searches, and says what it found.",
+      slos: {
+        errors: errorRate({
+          below: "0.5%",
+          bad: ["error", "timeout", "content_filtered"],
+          where: { model: "claude-sonnet-5", tenant: "paid" },
+          period: "7d",
+          severity: "warning",
+          expectedPerHour: 1_200,
+          arms: { medium: false, drift: false },
+          labels: { tier: "gold", route: "{{ $labels.service }}-desk" },
+          annotations: { see: "https://wiki.example.com/{{ $labels.slo }}" },
+        }),
+      },
+    }),
+  },
+  {
+    name: "two-periods",
+    service: chat({
+      errors: errorRate({ below: "1%" }),
+      latency: latency({ percentile: 95, below: "2s", period: "7d" }),
+      "latency-tail": latency({ percentile: 99, below: "10s", period: "7d" }),
+    }),
+  },
+  {
+    name: "environment",
+    service: chat({ latency: latency({ percentile: 99, below: "5s", where: { tenant: "free" } }) }),
+    stack: {
+      scrape: { interval: "15s", jobs: { "support-chat": "apps/support-chat" } },
+      match: { cluster: "eu-1", prometheus: "main" },
+      grafanaUrl: "https://grafana.example.com/eu/",
+    },
+  },
+];

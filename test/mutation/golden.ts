@@ -1,0 +1,38 @@
+// The service whose rules are mutated: every indicator, and every set of arms that objectives from 80 to 99.99 % have.
+import { appSource, declareMetrics, organisation } from "llm-slo";
+import { compile } from "../../src/compile/compile.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+
+const metrics = declareMetrics({ features: ["golden"], models: ["model-a"] });
+const language = organisation({
+  source: appSource(metrics),
+  receivers: ["pager", "chat"],
+  teams: { golden: { critical: "pager", warning: "chat" } },
+  defaultReceiver: "chat",
+});
+const { service, stack, latency, timeToFirstToken, errorRate, availability, rateLimitRate, costPerRequest, eventRatio } = language;
+
+const golden = service("golden", {
+  team: "golden",
+  features: ["golden"],
+  slos: {
+    latency: latency({ percentile: 95, below: "2s" }),
+    "first-token": timeToFirstToken({ percentile: 80, below: "1s" }),
+    errors: errorRate({ below: "2%" }),
+    availability: availability({ atLeast: "99.9%", expectedPerHour: 3_600 }),
+    "rate-limits": rateLimitRate({ below: "1%" }),
+    cost: costPerRequest({ percentile: 90, below: "$0.05" }),
+    jobs: eventRatio({
+      objective: "99.99%",
+      bad: 'sum(rate(ingest_jobs_total{result="failed"}[$window]))',
+      total: "sum(rate(ingest_jobs_total[$window]))",
+    }),
+  },
+});
+
+/** The plan of the golden service. */
+export function goldenPlan(): Plan {
+  const links = { grafanaUrl: "https://grafana.example.com", runbooksUrl: "https://runbooks.example.com" };
+  const receivers = { pager: { kind: "pagerduty" }, chat: { kind: "slack", channel: "#golden" } } as const;
+  return compile({ environment: "", organisation: language, stack: stack({ ...links, receivers }), services: [golden] });
+}

@@ -1,0 +1,131 @@
+// Every small mistake a rule could have: one change each to a number, a window, an operator, a label set, a fallback or a duration.
+import type { Rule } from "../../src/plan/plan.ts";
+import type { Binary, BinaryOperator, Expr } from "../../src/promql/ast.ts";
+import { print } from "../../src/promql/print.ts";
+
+export interface Mutant {
+  readonly original: Rule;
+  readonly mutated: Rule;
+  /** What was changed. */
+  readonly change: string;
+}
+
+interface Change {
+  readonly expr: Expr;
+  readonly change: string;
+}
+
+const swaps: Readonly<Partial<Record<BinaryOperator, readonly BinaryOperator[]>>> = {
+  and: ["or", "unless"],
+  or: ["and", "unless"],
+  unless: ["and", "or"],
+  ">": ["<"],
+  "<": [">"],
+  ">=": ["<"],
+  "<=": [">"],
+  "==": ["!="],
+  "+": ["-"],
+  "-": ["+"],
+  "*": ["/"],
+  "/": ["*"],
+};
+
+function numberChanges(value: number): readonly number[] {
+  if (value === 0) return [1];
+  return [value * 1.25, value * 0.8];
+}
+
+function binaryChanges(expr: Binary): readonly Change[] {
+  const operators = (swaps[expr.op] ?? []).map((op) => ({ expr: { ...expr, op }, change: `${expr.op} becomes ${op}` }));
+  const sides: Change[] = ["and", "or", "unless"].includes(expr.op)
+    ? [
+        { expr: expr.left, change: `right side of ${expr.op} dropped` },
+        { expr: expr.right, change: `left side of ${expr.op} dropped` },
+      ]
+    : [];
+  return [...operators, ...sides];
+}
+
+/** The changes of this node alone. */
+function ownChanges(expr: Expr): readonly Change[] {
+  switch (expr.kind) {
+    case "number":
+      return numberChanges(expr.value).map((value) => ({ expr: { kind: "number", value }, change: `${expr.value} becomes ${value}` }));
+    case "selector":
+      return [
+        ...(expr.rangeSeconds === undefined
+          ? []
+          : [2, 0.5].map((by) => ({ expr: { ...expr, rangeSeconds: Math.ceil((expr.rangeSeconds ?? 0) * by) }, change: `window times ${by}` }))),
+        ...(expr.offsetSeconds === undefined ? [] : [{ expr: { ...expr, offsetSeconds: expr.offsetSeconds / 2 }, change: "offset halved" }]),
+      ];
+    case "subquery":
+      return [2, 0.5].map((by) => ({ expr: { ...expr, rangeSeconds: expr.rangeSeconds * by }, change: `window times ${by}` }));
+    case "aggregation":
+      return expr.by.length > 0 ? [{ expr: { ...expr, by: [] }, change: `by (${expr.by.join(", ")}) dropped` }] : [];
+    case "call":
+      return expr.func === "clamp_min" && expr.args[0] ? [{ expr: expr.args[0], change: "clamp_min dropped" }] : [];
+    case "binary":
+      return binaryChanges(expr);
+    case "string":
+    case "verbatim":
+      return [];
+  }
+}
+
+function withChild(expr: Expr, index: number, child: Expr): Expr {
+  switch (expr.kind) {
+    case "subquery":
+    case "aggregation":
+      return { ...expr, expr: child };
+    case "call":
+      return { ...expr, args: expr.args.map((arg, at) => (at === index ? child : arg)) };
+    case "binary":
+      return index === 0 ? { ...expr, left: child } : { ...expr, right: child };
+    default:
+      return expr;
+  }
+}
+
+function childrenOf(expr: Expr): readonly Expr[] {
+  if (expr.kind === "subquery" || expr.kind === "aggregation") return [expr.expr];
+  if (expr.kind === "call") return expr.args;
+  return expr.kind === "binary" ? [expr.left, expr.right] : [];
+}
+
+function allChanges(expr: Expr): readonly Change[] {
+  const below = childrenOf(expr).flatMap((child, index) =>
+    allChanges(child).map((inner) => ({ expr: withChild(expr, index, inner.expr), change: inner.change })),
+  );
+  return [...ownChanges(expr), ...below];
+}
+
+function durationMutants(rule: Rule): readonly Mutant[] {
+  if (rule.kind !== "alert") return [];
+  const { forSeconds, keepFiringForSeconds, ...rest } = rule;
+  const of = (mutated: Rule, change: string): Mutant => ({ original: rule, mutated, change });
+  return [
+    ...(forSeconds === undefined ? [] : [of({ ...rule, forSeconds: forSeconds * 3 }, "for times 3"), of({ ...rest, ...(keepFiringForSeconds === undefined ? {} : { keepFiringForSeconds }) }, "for dropped")]),
+    ...(keepFiringForSeconds === undefined
+      ? []
+      : [of({ ...rule, keepFiringForSeconds: keepFiringForSeconds * 3 }, "keep_firing_for times 3"), of({ ...rest, ...(forSeconds === undefined ? {} : { forSeconds }) }, "keep_firing_for dropped")]),
+    of({ ...rule, labels: { ...rule.labels, severity: rule.labels.severity === "critical" ? "warning" : "critical" } }, "severity swapped"),
+  ];
+}
+
+/** The fallback that a remainder must not have: a missing good side would read as clean. */
+function fallbackMutant(rule: Rule): readonly Mutant[] {
+  if (rule.expr.kind !== "call" || rule.expr.func !== "clamp_min") return [];
+  const [remainder] = rule.expr.args;
+  if (remainder?.kind !== "binary") return [];
+  const zero: Expr = { kind: "binary", op: "*", left: remainder.left, right: { kind: "number", value: 0 } };
+  return [{ original: rule, mutated: { ...rule, expr: { kind: "binary", op: "or", left: rule.expr, right: zero } }, change: "or total * 0 added" }];
+}
+
+/** All mutants of a rule, without those that print the same. */
+export function mutantsOf(rule: Rule): readonly Mutant[] {
+  const text = print(rule.expr);
+  const exprs = allChanges(rule.expr)
+    .filter(({ expr }) => print(expr) !== text)
+    .map(({ expr, change }): Mutant => ({ original: rule, mutated: { ...rule, expr }, change }));
+  return [...exprs, ...fallbackMutant(rule), ...durationMutants(rule)];
+}

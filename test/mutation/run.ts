@@ -1,0 +1,83 @@
+// Runs mutants against the proofs that load their rule, cheapest story first; the first failing story kills.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import pLimit from "p-limit";
+import type { Proof, Scenario } from "../../src/backends/proofs/proof.ts";
+import { proofsOf, testFile } from "../../src/backends/proofs/proofs.ts";
+import { ruleFile } from "../../src/backends/prometheus/rules.ts";
+import { testRules } from "../../src/cli/promtool.ts";
+import type { Plan, Rule } from "../../src/plan/plan.ts";
+import { type Mutant, mutantsOf } from "./mutants.ts";
+
+export interface Verdict {
+  readonly mutant: Mutant;
+  /** The story that noticed; absent where the mutant survived all of them. */
+  readonly killedBy?: string;
+}
+
+interface Story {
+  readonly proof: Proof;
+  readonly scenario: Scenario;
+  /** Rule evaluations until its last expectation. */
+  readonly cost: number;
+}
+
+function storiesOf(proofs: readonly Proof[]): readonly Story[] {
+  return proofs
+    .flatMap((proof) =>
+      proof.scenarios.map((scenario): Story => {
+        const minutes = Math.max(...scenario.expects.map(({ minute }) => minute), ...(scenario.alerts ?? []).map(({ minute }) => minute));
+        return { proof, scenario, cost: ((minutes * 60) / proof.stepSeconds) * proof.rules.length };
+      }),
+    )
+    .sort((a, b) => a.cost - b.cost);
+}
+
+/** Mutants of the golden rules: shared rules once, base rules of every indicator, arms once for each set of arms. */
+export function goldenMutants(plan: Plan): readonly Mutant[] {
+  const sets = new Set<string>();
+  return plan.services.flatMap(({ groups, slos }) => {
+    const first = slos.filter(({ arms }) => {
+      const set = arms.map(({ name, keepFiringForSeconds }) => `${name} ${keepFiringForSeconds}`).join();
+      return !sets.has(set) && sets.add(set);
+    });
+    return (groups[0]?.rules ?? [])
+      .filter((rule) => rule.kind === "recording" || rule.slo === undefined || first.some(({ id }) => id === rule.slo))
+      .flatMap(mutantsOf);
+  });
+}
+
+async function survives(promtool: string, folder: string, story: Story, mutant: Mutant): Promise<boolean> {
+  const rules = story.proof.rules.map((rule): Rule => (rule === mutant.original ? mutant.mutated : rule));
+  await writeFile(join(folder, "mutant.rules.yaml"), ruleFile([{ name: "mutant", intervalSeconds: story.proof.stepSeconds, rules }]));
+  await writeFile(join(folder, "mutant.test.yaml"), testFile({ ...story.proof, scenarios: [story.scenario] }, "mutant.rules.yaml"));
+  return (await testRules(promtool, folder, "mutant.test.yaml")).passed;
+}
+
+async function judge(promtool: string, stories: readonly Story[], mutant: Mutant): Promise<Verdict> {
+  const folder = await mkdtemp(join(tmpdir(), "mutant-"));
+  try {
+    for (const story of stories.filter(({ proof }) => proof.rules.includes(mutant.original))) {
+      if (!(await survives(promtool, folder, story, mutant))) return { mutant, killedBy: `${story.proof.name}: ${story.scenario.name}` };
+    }
+    return { mutant };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Judges mutants in parallel; `onVerdict` hears of each as it comes. */
+export async function judgeAll(promtool: string, plan: Plan, mutants: readonly Mutant[], onVerdict: (verdict: Verdict) => void = () => {}): Promise<readonly Verdict[]> {
+  const stories = storiesOf(proofsOf(plan));
+  const limit = pLimit(availableParallelism());
+  return Promise.all(
+    mutants.map((mutant) =>
+      limit(async () => {
+        const verdict = await judge(promtool, stories, mutant);
+        onVerdict(verdict);
+        return verdict;
+      }),
+    ),
+  );
+}
