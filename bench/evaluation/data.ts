@@ -1,13 +1,24 @@
-// Three days of an app's series and of what the base rules recorded of them, as OpenMetrics text for `promtool tsdb create-blocks-from`.
-import { createWriteStream } from "node:fs";
-import { once } from "node:events";
+// Three days of an app's series, and of what the base rules recorded of them.
 import { records } from "../../src/plan/conventions.ts";
-import type { Rule, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
+import type { RecordingRule, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
 import { failures, feature } from "./subject.ts";
 
+/** One sample a minute, for three days. */
 export const minutes = 3 * 24 * 60;
+/** The minutes that a running server still has in memory: blocks are made of what is older than an hour or three. */
+export const minutesInMemory = 120;
 /** The last scrape, in seconds; a fixed one, so that every run has the same data. */
-export const lastScrape = Date.UTC(2026, 0, 8) / 1000;
+export const lastScrape = Date.UTC(2026, 0, 8, 2) / 1000;
+/** The time of a minute's samples, in seconds. */
+export const timeAt = (minute: number) => lastScrape - (minutes - 1 - minute) * 60;
+
+/** One time series: a value for each minute from `from` on. */
+export interface Series {
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly from: number;
+  readonly valueAt: (minute: number) => number;
+}
 
 const models = {
   "gpt-5": "openai",
@@ -20,12 +31,11 @@ const pods = Array.from({ length: 40 }, (_, index) => `rag-pipeline-${String(ind
 /** Requests a minute of one pod and model, by status, before the time of day is applied. */
 const perMinute = { success: 300, content_filtered: 0.2, error: 0.06, timeout: 0.03, rate_limited: 0.03 } as const;
 
-/** How many series the rules read, by metric. */
-export const seriesCounts = {
-  llm_requests_total: pods.length * Object.keys(models).length * Object.keys(perMinute).length,
-  llm_inflight_requests: pods.length * Object.keys(models).length,
-  up: pods.length,
-} as const;
+const job = "rag-pipeline";
+/** What tells the series of one pod and model apart from those of others. */
+const targets = pods.flatMap((instance) =>
+  Object.entries(models).map(([model, provider]) => ({ model, provider, job, instance })),
+);
 
 const isFailure = (status: string) => (failures as readonly string[]).includes(status);
 
@@ -56,55 +66,37 @@ function countAtRandom(rate: (minute: number) => number, random: () => number): 
   });
 }
 
-const timeAt = (minute: number) => lastScrape - (minutes - 1 - minute) * 60;
-const labelText = (labels: Readonly<Record<string, string>>) =>
-  `{${Object.entries(labels)
-    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-    .join(",")}}`;
-
-/** The lines of one series from a minute on. */
-function lines(series: string, valueAt: (minute: number) => number, from = 0): string {
-  let text = "";
-  for (let minute = from; minute < minutes; minute++) text += `${series} ${valueAt(minute)} ${timeAt(minute)}\n`;
-  return text;
-}
-
 /** What all series together counted up to each minute. */
 interface Sums {
   readonly total: Float64Array;
   readonly bad: Float64Array;
 }
 
-function* requests(sums: Sums): Generator<string> {
+function requestSeries(sums: Sums): readonly Series[] {
   const random = randomNumbers(1);
   const addTo = (sum: Float64Array, values: Float64Array) => {
     for (const [minute, value] of values.entries()) sum[minute] = (sum[minute] ?? 0) + value;
   };
-  yield "# TYPE llm_requests counter\n";
-  for (const instance of pods) {
-    for (const [model, provider] of Object.entries(models)) {
-      for (const [status, usual] of Object.entries(perMinute)) {
-        const fails = isFailure(status);
-        const values = countAtRandom((minute) => usual * daily(minute) * (fails ? burst(minute) : 1), random);
-        addTo(sums.total, values);
-        if (fails) addTo(sums.bad, values);
-        const labels = labelText({ feature, model, provider, status, job: "rag-pipeline", instance });
-        yield lines(`llm_requests_total${labels}`, (minute) => values[minute] ?? 0);
-      }
-    }
-  }
+  return targets.flatMap((target) =>
+    Object.entries(perMinute).map(([status, usual]) => {
+      const fails = isFailure(status);
+      const values = countAtRandom((minute) => usual * daily(minute) * (fails ? burst(minute) : 1), random);
+      addTo(sums.total, values);
+      if (fails) addTo(sums.bad, values);
+      const labels = { feature, ...target, status };
+      return { metric: "llm_requests_total", labels, from: 0, valueAt: (minute) => values[minute] ?? 0 };
+    }),
+  );
 }
 
-function* gauges(): Generator<string> {
-  yield "# TYPE llm_inflight_requests gauge\n";
-  for (const instance of pods) {
-    for (const [model, provider] of Object.entries(models)) {
-      const labels = labelText({ feature, model, provider, job: "rag-pipeline", instance });
-      yield lines(`llm_inflight_requests${labels}`, () => 2, minutes - 60);
-    }
-  }
-  yield "# TYPE up gauge\n";
-  for (const instance of pods) yield lines(`up${labelText({ job: "rag-pipeline", instance })}`, () => 1, minutes - 1_500);
+/** What the alerts about missing data read, as far back as they look. */
+function gaugeSeries(): readonly Series[] {
+  const inflight = targets.map((target) => ({ feature, ...target }));
+  const up = pods.map((instance) => ({ job, instance }));
+  return [
+    ...inflight.map((labels) => ({ metric: "llm_inflight_requests", labels, from: minutes - 60, valueAt: () => 2 })),
+    ...up.map((labels) => ({ metric: "up", labels, from: minutes - 1_500, valueAt: () => 1 })),
+  ];
 }
 
 /** Events per second over five minutes, as the base rules record them. */
@@ -121,14 +113,11 @@ function hourlyRates(base: Float64Array): Float64Array {
   });
 }
 
-const seriesOf = (rule: Rule & { readonly kind: "recording" }, slo: SloPlan) =>
-  `${rule.record}${labelText({ ...rule.labels, service: slo.service, slo: slo.id })}`;
-
 /**
  * Every recorded series of the SLO. The event rates are those of the raw data. The others are read as single, newest samples only: they are
  * there for the last ten minutes, with a value near enough for alerts to compare.
  */
-function* recorded(service: ServicePlan, slo: SloPlan, sums: Sums): Generator<string> {
+function recordedSeries(service: ServicePlan, slo: SloPlan, sums: Sums): readonly Series[] {
   const [total, bad] = [baseRates(sums.total), baseRates(sums.bad)];
   const [totalHourly, badHourly] = [hourlyRates(total), hourlyRates(bad)];
   const rates: Readonly<Record<string, Float64Array>> = {
@@ -144,27 +133,20 @@ function* recorded(service: ServicePlan, slo: SloPlan, sums: Sums): Generator<st
     [records.budgetRemaining]: 1 - share / slo.budget,
     [records.info]: 1,
   };
-  for (const rule of service.groups.flatMap(({ rules }) => rules)) {
-    if (rule.kind !== "recording") continue;
-    const values = rates[rule.record];
-    yield `# TYPE ${rule.record} gauge\n`;
-    if (values) yield lines(seriesOf(rule, slo), (minute) => values[minute] ?? 0);
-    else yield lines(seriesOf(rule, slo), () => constants[rule.record] ?? share, minutes - 10);
-  }
+  const rules = service.groups.flatMap((group) => group.rules.filter((rule) => rule.kind === "recording"));
+  return rules.map(({ record, labels }: RecordingRule) => {
+    const values = rates[record];
+    return {
+      metric: record,
+      labels: { ...labels, service: slo.service, slo: slo.id },
+      from: values ? 0 : minutes - 10,
+      valueAt: (minute) => (values ? (values[minute] ?? 0) : (constants[record] ?? share)),
+    };
+  });
 }
 
-/** Writes the file and returns how many samples are in it. */
-export async function writeData(path: string, service: ServicePlan, slo: SloPlan): Promise<number> {
-  const file = createWriteStream(path);
+/** Everything that one evaluation of the SLO's rules, or of the same windows on raw series, can read. */
+export function makeSeries(service: ServicePlan, slo: SloPlan): readonly Series[] {
   const sums = { total: new Float64Array(minutes), bad: new Float64Array(minutes) };
-  let samples = 0;
-  for (const makeText of [() => requests(sums), gauges, () => recorded(service, slo, sums)]) {
-    for (const text of makeText()) {
-      if (!text.startsWith("#")) samples += text.split("\n").length - 1;
-      if (!file.write(text)) await once(file, "drain");
-    }
-  }
-  file.end("# EOF\n");
-  await once(file, "finish");
-  return samples;
+  return [...requestSeries(sums), ...gaugeSeries(), ...recordedSeries(service, slo, sums)];
 }

@@ -1,20 +1,12 @@
-// A real Prometheus over data written in advance: no scraping, no rules, gone when the work is done.
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+// A real Prometheus on data of ours: no scraping, no rules, gone when the work is done.
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 
-const run = promisify(execFile);
 const readyWithinSeconds = 60;
-
-/** Turns an OpenMetrics file into the blocks of a data folder. */
-export async function backfill(promtool: string, openMetrics: string, folder: string): Promise<void> {
-  const options = ["--quiet", "--max-block-duration=720h"];
-  await run(promtool, ["tsdb", "create-blocks-from", "openmetrics", ...options, openMetrics, folder], { maxBuffer: 1 << 26 });
-}
 
 /** The cost and result of one evaluation. */
 export interface Evaluation {
@@ -37,8 +29,8 @@ interface Answer {
   };
 }
 
-/** Asks for one evaluation at a time, with its statistics. */
-async function evaluate(url: string, query: string, time: number): Promise<Evaluation> {
+/** Evaluates a query at a time, and says what that took. */
+export async function evaluate(url: string, query: string, time: number): Promise<Evaluation> {
   const body = new URLSearchParams({ query, time: String(time), stats: "all" });
   const response = await fetch(`${url}/api/v1/query`, { method: "POST", body });
   const { status, error, data } = (await response.json()) as Answer;
@@ -82,17 +74,17 @@ async function end(child: ChildProcess): Promise<void> {
   }
 }
 
-/** Runs Prometheus on a data folder while `work` asks it; ends it whatever happens. */
+/** Runs Prometheus on a data folder while `work` uses it; ends it whatever happens. */
 export async function withPrometheus<T>(
   prometheus: string,
   folder: string,
-  work: (ask: (query: string, time: number) => Promise<Evaluation>) => Promise<T>,
+  work: (url: string) => Promise<T>,
 ): Promise<T> {
   const config = join(folder, "prometheus.yml");
   await writeFile(config, "global: {}\n");
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const options = ["--storage.tsdb.retention.time=90d", "--log.level=error"];
+  const options = ["--storage.tsdb.retention.time=90d", "--web.enable-remote-write-receiver", "--log.level=error"];
   const child = spawn(
     prometheus,
     [`--config.file=${config}`, `--storage.tsdb.path=${folder}`, `--web.listen-address=127.0.0.1:${port}`, ...options],
@@ -103,7 +95,7 @@ export async function withPrometheus<T>(
   try {
     await once(child, "spawn");
     await waitUntilReady(child, url);
-    return await work((query, time) => evaluate(url, query, time));
+    return await work(url);
   } finally {
     await end(child);
     process.off("exit", endAtOnce);

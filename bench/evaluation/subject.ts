@@ -48,10 +48,11 @@ export interface Query {
   readonly expr: string;
 }
 
+export const noDataFamily = "no-data alerts";
 const metadata: readonly string[] = [records.objective, records.budget, records.budgetRemaining, records.info];
 
 function familyOf(rule: Rule): string {
-  if (rule.kind === "alert") return rule.slo === undefined ? "no-data alerts" : "burn-rate alerts";
+  if (rule.kind === "alert") return rule.slo === undefined ? noDataFamily : "burn-rate alerts";
   if (rule.record === records.total || rule.record === records.bad) return "base rates, on raw series";
   if (rule.record === records.totalHourly || rule.record === records.badHourly) return "second stage";
   if (metadata.includes(rule.record)) return "budget and info";

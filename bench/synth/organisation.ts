@@ -1,7 +1,6 @@
 // An organisation of any size: services of six SLOs that take turns at all indicators and objectives.
 import { appSource, declareMetrics, organisation, type Service, type Slo } from "../../src/index.ts";
-import type { LoadedFile } from "../../src/slo/check.ts";
-import type { Loaded } from "../../src/slo/check.ts";
+import type { Loaded, LoadedFile } from "../../src/slo/check.ts";
 
 const slosPerService = 6;
 const seconds = ["1s", "2s", "4s", "8s", "30s"] as const;
@@ -18,15 +17,29 @@ const language = organisation({
   teams: { search: { critical: "pager", warning: "chat" }, support: { critical: "pager", warning: "chat" } },
   defaultReceiver: "chat",
 });
-const { availability, costPerRequest, errorRate, eventRatio, latency, rateLimitRate, service, stack, timeToFirstToken } =
-  language;
+const {
+  availability,
+  costPerRequest,
+  errorRate,
+  eventRatio,
+  latency,
+  rateLimitRate,
+  service,
+  stack,
+  timeToFirstToken,
+} = language;
 
-const pick = <T>(from: readonly [T, ...T[]], index: number): T => from[index % from.length] ?? from[0];
+const pick = <T>(from: readonly [T, ...(readonly T[])], index: number): T => from[index % from.length] ?? from[0];
+
+type MakeSlo = (index: number) => readonly [id: string, slo: Slo];
 
 /** The kinds of SLO there are, each with a number that chooses its objective and threshold. */
-const kinds: readonly ((index: number) => readonly [string, Slo])[] = [
+const kinds: readonly [MakeSlo, ...MakeSlo[]] = [
   (index) => ["latency", latency({ percentile: pick(percentiles, index), below: pick(seconds, index) })],
-  (index) => ["first-token", timeToFirstToken({ percentile: pick(percentiles, index), below: pick(firstToken, index) })],
+  (index) => [
+    "first-token",
+    timeToFirstToken({ percentile: pick(percentiles, index), below: pick(firstToken, index) }),
+  ],
   (index) => ["errors", errorRate({ below: pick(budgets, index), expectedPerHour: 600 })],
   (index) => ["availability", availability({ atLeast: pick(["99%", "99.9%", "99.99%"], index), bad: ["error"] })],
   (index) => ["rate-limits", rateLimitRate({ below: pick(budgets, index), period: pick(periods, index) })],
@@ -35,19 +48,19 @@ const kinds: readonly ((index: number) => readonly [string, Slo])[] = [
     "jobs",
     eventRatio({
       objective: pick(["99%", "99.5%", "99.95%"], index),
-      bad: 'sum(rate(ingest_jobs_total{result="failed"}[$window]))',
-      total: "sum(rate(ingest_jobs_total[$window]))",
+      bad: `sum(rate(ingest_jobs_total{queue="${index}", result="failed"}[$window]))`,
+      total: `sum(rate(ingest_jobs_total{queue="${index}"}[$window]))`,
     }),
   ],
 ];
 
 function serviceAt(index: number, size: number): Service {
-  const slos = Array.from({ length: size }, (_, turn) => pick(kinds as never, index + turn) as (typeof kinds)[number]);
+  const slos = Array.from({ length: size }, (_, turn) => pick(kinds, index + turn)(index + turn));
   return service(`service-${String(index).padStart(4, "0")}`, {
     team: index % 2 === 0 ? "search" : "support",
     features: ["rag_pipeline"],
     description: "One of many.",
-    slos: Object.fromEntries(slos.map((kind, turn) => kind(index + turn))),
+    slos: Object.fromEntries(slos),
   });
 }
 

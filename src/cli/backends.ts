@@ -12,17 +12,30 @@ interface Backend {
 
 const backends: readonly Backend[] = [
   { noun: "rule file", makeFiles: async (plan) => (await import("../backends/prometheus/rules.ts")).ruleFiles(plan) },
-  { noun: "Alertmanager file", makeFiles: async (plan) => (await import("../backends/alertmanager/alertmanager.ts")).alertmanagerFiles(plan) },
+  {
+    noun: "Alertmanager file",
+    makeFiles: async (plan) => (await import("../backends/alertmanager/alertmanager.ts")).alertmanagerFiles(plan),
+  },
   { noun: "runbook", makeFiles: async (plan) => (await import("../backends/runbooks/runbooks.ts")).runbookFiles(plan) },
-  { noun: "dashboard", makeFiles: async (plan) => (await import("../backends/grafana/dashboard-files.ts")).dashboardFiles(plan) },
+  {
+    noun: "dashboard",
+    makeFiles: async (plan) => (await import("../backends/grafana/dashboard-files.ts")).dashboardFiles(plan),
+  },
   {
     noun: "proof file",
     makeFiles: async (plan) => {
-      const [{ proofFiles }, { ruleFile }] = await Promise.all([import("../backends/proofs/proofs.ts"), import("../backends/prometheus/rules.ts")]);
+      const [{ proofFiles }, { ruleFile }] = await Promise.all([
+        import("../backends/proofs/proofs.ts"),
+        import("../backends/prometheus/rules.ts"),
+      ]);
       return proofFiles(plan, (rules, intervalSeconds) => ruleFile([{ name: "proof", intervalSeconds, rules }]));
     },
   },
-  { noun: "manifest", makeFiles: async (plan, others) => (await import("../backends/kubernetes/kubernetes-files.ts")).kubernetesFiles(plan, others) },
+  {
+    noun: "manifest",
+    makeFiles: async (plan, others) =>
+      (await import("../backends/kubernetes/kubernetes-files.ts")).kubernetesFiles(plan, others),
+  },
 ];
 
 /** The files of one environment. */

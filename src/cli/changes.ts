@@ -65,7 +65,9 @@ export function compare(out: string, made: readonly GeneratedFile[], slos: reado
     conflicts.push(known === undefined ? notOurs(join(out, file.path)) : byHand(join(out, file.path)));
   }
   const makes = new Set(made.map(({ path }) => path));
-  const removed = Object.keys(before.files).filter((path) => !makes.has(path) && typeof contentOf(join(out, path)) === "string");
+  const removed = Object.keys(before.files).filter(
+    (path) => !makes.has(path) && typeof contentOf(join(out, path)) === "string",
+  );
   for (const path of removed) {
     if (hash(contentOf(join(out, path)) ?? "") !== before.files[path]) conflicts.push(byHand(join(out, path)));
   }

@@ -1,9 +1,10 @@
 // `llm-slo explain <service>/<slo>`: what an SLO measures, what its budget is, when each arm fires, and the PromQL.
 import Table from "cli-table3";
-import pc from "picocolors";
 import { budgetSpent, minutesToDetect } from "../plan/detection.ts";
-import type { Arm, Plan, ServicePlan, SloPlan } from "../plan/plan.ts";
+import type { Arm, ServicePlan, SloPlan } from "../plan/plan.ts";
 import { print, printDuration, printNumber } from "../promql/print.ts";
+import { readPlans } from "./plans.ts";
+import { colorsFor, say, warn, warnOf } from "./terminal.ts";
 
 const assumedPerHour = 1_000;
 
@@ -33,7 +34,7 @@ function armFacts(slo: SloPlan, arm: Arm, perHour: number) {
 }
 
 /** The facts of one SLO, as `--format json` prints them. */
-export function explanation(service: ServicePlan, slo: SloPlan) {
+function explanation(service: ServicePlan, slo: SloPlan) {
   const perHour = slo.expectedPerHour ?? assumedPerHour;
   const events = (perHour * slo.periodSeconds) / 3_600;
   const rules = service.groups.flatMap(({ rules }) => rules).filter((rule) => rule.slo === slo.id);
@@ -64,11 +65,12 @@ function armTable({ arms }: Explanation): string {
 }
 
 function text(facts: Explanation): string {
+  const colors = colorsFor(process.stdout);
   const unreachable = facts.arms.filter(({ outageMinutes }) => outageMinutes === undefined).map(({ arm }) => arm);
   const assumed = facts.eventsPerHourAssumed ? " (assumed: set expectedPerHour)" : "";
-  const warning = unreachable.length === 0 ? [] : [pc.yellow(`At ${facts.eventsPerHour} events an hour even a total outage never fires: ${unreachable.join(", ")}.`)];
+  const warning = unreachable.length === 0 ? [] : [colors.yellow(`At ${facts.eventsPerHour} events an hour even a total outage never fires: ${unreachable.join(", ")}.`)];
   return [
-    `${pc.bold(facts.slo)}  ${facts.title}`,
+    `${colors.bold(facts.slo)}  ${facts.title}`,
     `Measures ${facts.measures}.`,
     "",
     `Objective  ${facts.objective} over ${facts.period}`,
@@ -78,16 +80,31 @@ function text(facts: Explanation): string {
     armTable(facts),
     ...warning,
     "",
-    ...facts.rules.flatMap(({ name, expr }) => [pc.bold(name), expr.replaceAll(/^/gm, "  "), ""]),
+    ...facts.rules.flatMap(({ name, expr }) => [colors.bold(name), expr.replaceAll(/^/gm, "  "), ""]),
   ].join("\n");
 }
 
-/** Explains one SLO; undefined where the plan has none of that name. */
-export function explain(plan: Plan, name: string, format: "text" | "json"): string | undefined {
-  const [serviceId, sloId] = name.split("/");
-  const service = plan.services.find(({ id }) => id === serviceId);
-  const slo = service?.slos.find(({ id }) => id === sloId);
-  if (!service || !slo) return undefined;
-  const facts = explanation(service, slo);
-  return format === "json" ? JSON.stringify(facts, null, 2) : text(facts);
+export interface ExplainOptions {
+  readonly slos: string;
+  readonly format: "text" | "json";
+}
+
+/** Explains one SLO and gives the exit code: 1 where slos/ has problems, 2 where it has no such SLO. */
+export async function explain(name: string, { slos, format }: ExplainOptions): Promise<number> {
+  const { plans, diagnostics } = await readPlans(slos);
+  if (diagnostics.length > 0) {
+    warnOf(diagnostics);
+    return 1;
+  }
+  const services = plans[0]?.services ?? [];
+  for (const service of services) {
+    const slo = service.slos.find(({ id }) => `${service.id}/${id}` === name);
+    if (!slo) continue;
+    const facts = explanation(service, slo);
+    say(format === "json" ? JSON.stringify(facts, null, 2) : text(facts));
+    return 0;
+  }
+  const names = services.flatMap((service) => service.slos.map(({ id }) => `${service.id}/${id}`));
+  warn(`There is no SLO ${name}. There are:\n${names.map((known) => `  ${known}`).join("\n")}`);
+  return 2;
 }

@@ -22,7 +22,10 @@ export function hash(content: string | Uint8Array): string {
 /** The ledger of files about to be written. */
 export function ledgerOf(files: readonly GeneratedFile[], slos: readonly string[]): Ledger {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { files: Object.fromEntries(sorted.map(({ path, content }) => [path, hash(content)])), slos: [...slos].sort() };
+  return {
+    files: Object.fromEntries(sorted.map(({ path, content }) => [path, hash(content)])),
+    slos: [...slos].sort(),
+  };
 }
 
 export function printLedger(ledger: Ledger): string {
@@ -59,5 +62,8 @@ export function renameNotes(before: readonly string[], after: readonly string[])
   });
   const goneServices = services(gone).filter((service) => !services(after).includes(service));
   const newServices = services(added).filter((service) => !services(before).includes(service));
-  return [...within, ...(goneServices.length > 0 && newServices.length > 0 ? [say(goneServices, newServices, "service")] : [])];
+  return [
+    ...within,
+    ...(goneServices.length > 0 && newServices.length > 0 ? [say(goneServices, newServices, "service")] : []),
+  ];
 }

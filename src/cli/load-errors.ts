@@ -46,8 +46,15 @@ function unresolved(error: Error, loading: Loading): Diagnostic | undefined {
     const importerPath = from === undefined ? join(loading.folder, basename(loading.file)) : toPath(from);
     const place = { id: "unresolved-import", file: shown(importerPath, loading) } as const;
     if (!/^[./]|^file:/.test(name)) {
-      const packageName = name.split("/").slice(0, name.startsWith("@") ? 2 : 1).join("/");
-      return { ...place, problem: `there is no package ${name}`, instead: `Install it: npm install ${packageName}.` };
+      const packageName = name
+        .split("/")
+        .slice(0, name.startsWith("@") ? 2 : 1)
+        .join("/");
+      return {
+        ...place,
+        problem: `there is no package ${packageName}`,
+        instead: `Install it: npm install ${packageName}.`,
+      };
     }
     const path = name.startsWith(".") ? join(dirname(importerPath), name) : toPath(name);
     return { ...place, problem: noFile(shown(path, loading)), instead: "Mend the path of the import; it ends in .ts." };
@@ -57,7 +64,8 @@ function unresolved(error: Error, loading: Loading): Diagnostic | undefined {
   const [, module, name] = unexported;
   const [, path, line] = /^(.+?):(\d+)\n/.exec(error.stack ?? "") ?? [];
   const instead = name === "default" ? "Add an export default there." : "Mend the name, or export it there.";
-  const place = path === undefined ? { file: loading.file } : { file: shown(toPath(path), loading), line: Number(line) };
+  const place =
+    path === undefined ? { file: loading.file } : { file: shown(toPath(path), loading), line: Number(line) };
   return { id: "unresolved-import", ...place, problem: `${module} exports no ${name}`, instead };
 }
 
@@ -65,7 +73,8 @@ function unresolved(error: Error, loading: Loading): Diagnostic | undefined {
 function placeInside(stack: string, loading: Loading): Place | undefined {
   for (const [, name = "", line, column] of stack.matchAll(/^\s+at (?:.*\()?((?:file:\/\/)?\/.+?):(\d+):(\d+)\)?$/gm)) {
     const path = toPath(name);
-    if (path.startsWith(loading.folder + sep)) return { file: shown(path, loading), line: Number(line), column: Number(column) };
+    if (path.startsWith(loading.folder + sep))
+      return { file: shown(path, loading), line: Number(line), column: Number(column) };
   }
   return undefined;
 }
@@ -73,7 +82,14 @@ function placeInside(stack: string, loading: Loading): Place | undefined {
 /** What went wrong while a file was loaded. */
 export function explainLoadError(error: unknown, loading: Loading): readonly Diagnostic[] {
   if (!(error instanceof Error)) {
-    return [{ id: "load-failed", file: loading.file, problem: `the file throws ${JSON.stringify(error) ?? String(error)} while it is loaded`, instead: "Files of slos/ only describe." }];
+    return [
+      {
+        id: "load-failed",
+        file: loading.file,
+        problem: `the file throws ${JSON.stringify(error) ?? String(error)} while it is loaded`,
+        instead: "Files of slos/ only describe.",
+      },
+    ];
   }
   const syntax = syntaxErrors(error.message, loading);
   if (syntax.length > 0) return syntax;

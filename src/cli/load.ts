@@ -99,9 +99,15 @@ function missing(file: string, instead: string): Diagnostic {
 function missingFiles(folder: string, names: readonly string[]): readonly Diagnostic[] {
   const isService = (name: string) => !shared.includes(name) && environmentOf(name) === undefined;
   return [
-    ...(names.includes("organisation.ts") ? [] : [missing(join(folder, "organisation.ts"), "Write it: who answers for what, and the words of SLOs.")]),
-    ...(names.some((name) => environmentOf(name) !== undefined) ? [] : [missing(join(folder, "stack.ts"), "Write it: where everything runs.")]),
-    ...(names.some(isService) ? [] : [missing(join(folder, "my-service.ts"), 'Define a service: export default service("my-service", { ... }).')]),
+    ...(names.includes("organisation.ts")
+      ? []
+      : [missing(join(folder, "organisation.ts"), "Write it: who answers for what, and the words of SLOs.")]),
+    ...(names.some((name) => environmentOf(name) !== undefined)
+      ? []
+      : [missing(join(folder, "stack.ts"), "Write it: where everything runs.")]),
+    ...(names.some(isService)
+      ? []
+      : [missing(join(folder, "my-service.ts"), 'Define a service: export default service("my-service", { ... }).')]),
   ];
 }
 
@@ -113,7 +119,12 @@ export async function load(folder: string): Promise<LoadResult> {
   const written = relative(process.cwd(), resolve(folder));
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     const nothing: Loaded = { stacks: [], services: [], complete: false };
-    return { loaded: nothing, diagnostics: [{ ...missing(written, "Run llm-slo where it is, or name it with --slos."), problem: "there is no such folder" }] };
+    return {
+      loaded: nothing,
+      diagnostics: [
+        { ...missing(written, "Run llm-slo where it is, or name it with --slos."), problem: "there is no such folder" },
+      ],
+    };
   }
   const root = realpathSync(folder);
   const names = readdirSync(root, { withFileTypes: true })

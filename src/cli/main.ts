@@ -27,8 +27,26 @@ function commands(): Command {
     .option("--check", "write nothing; show what is stale and exit with 1")
     .option("--force", "overwrite generated files that were edited by hand")
     .addOption(formatOption())
-    .addOption(new Option("--annotations <system>", "also report problems as annotations of a CI system").choices(["github"]))
+    .addOption(
+      new Option("--annotations <system>", "also report problems as annotations of a CI system").choices(["github"]),
+    )
     .action(async (options) => exitWith((await import("./synth.ts")).synth(options)));
+
+  program
+    .command("explain")
+    .description("say what an SLO measures, what its budget is, when each arm fires, and print its PromQL")
+    .argument("<service/slo>", "the SLO, for example rag-pipeline/errors")
+    .addOption(slosOption())
+    .addOption(formatOption())
+    .action(async (name, options) => exitWith((await import("./explain.ts")).explain(name, options)));
+
+  program
+    .command("prove")
+    .description("run the generated proofs with promtool")
+    .argument("[service/slo]", "only the proofs of a service, or of one SLO")
+    .addOption(outOption("the folder that synth wrote"))
+    .addOption(formatOption())
+    .action(async (only, options) => exitWith((await import("./prove.ts")).prove(only, options)));
 
   return program;
 }
@@ -43,7 +61,9 @@ async function main(args: readonly string[]): Promise<void> {
       return;
     }
     process.exitCode = 1;
-    process.stderr.write(`llm-slo failed. ${error instanceof Error ? error.stack : String(error)}\n`);
+    // What the system refuses (a folder that can't be written, say) explains itself; anything else is a mistake of ours.
+    const isOfSystem = error instanceof Error && "syscall" in error;
+    process.stderr.write(`llm-slo failed. ${error instanceof Error && !isOfSystem ? error.stack : String(error)}\n`);
   }
 }
 

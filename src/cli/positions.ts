@@ -20,7 +20,11 @@ function keysOf(text: string): readonly Key[] {
   for (const [index, { 0: part, index: offset }] of tokens.entries()) {
     const frame = open.at(-1);
     const before = tokens[index - 1]?.[0] ?? "";
-    const isKey = frame?.bracket === "{" && (before === "{" || before === ",") && tokens[index + 1]?.[0] === ":" && /^[\w$"']/.test(part);
+    const isKey =
+      frame?.bracket === "{" &&
+      (before === "{" || before === ",") &&
+      tokens[index + 1]?.[0] === ":" &&
+      /^[\w$"']/.test(part);
     if (frame && isKey) {
       frame.current = [...frame.owner, part.replaceAll(/^["']|["']$/g, "")];
       keys.push({ path: join(frame.current), offset });

@@ -4,8 +4,8 @@ import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import ora from "ora";
 import pLimit from "p-limit";
-import pc from "picocolors";
 import { type TestRun, testRules } from "./promtool.ts";
+import { colorsFor, say, warn } from "./terminal.ts";
 import { findTools } from "./tools.ts";
 
 export interface ProveOptions {
@@ -30,9 +30,10 @@ async function proofFilesIn(out: string, only: string | undefined): Promise<read
 }
 
 function report(results: readonly ProvenFile[], version: string, seconds: number): string {
+  const colors = colorsFor(process.stdout);
   const failed = results.filter(({ passed }) => !passed);
-  const lines = failed.flatMap(({ file, output }) => [pc.red(`✖ ${file}`), output.replaceAll(/^/gm, "    ")]);
-  const verdict = failed.length === 0 ? pc.green(`${results.length} proofs hold`) : pc.red(`${failed.length} of ${results.length} proofs fail`);
+  const lines = failed.flatMap(({ file, output }) => [colors.red(`✖ ${file}`), output.replaceAll(/^/gm, "    ")]);
+  const verdict = failed.length === 0 ? colors.green(`${results.length} proofs hold`) : colors.red(`${failed.length} of ${results.length} proofs fail`);
   return [...lines, `${verdict} on promtool ${version}, ${seconds.toFixed(0)} s`].join("\n");
 }
 
@@ -40,12 +41,12 @@ function report(results: readonly ProvenFile[], version: string, seconds: number
 export async function prove(only: string | undefined, { out, format }: ProveOptions): Promise<number> {
   const files = await proofFilesIn(out, only);
   if (files.length === 0) {
-    console.error(only === undefined ? `No proofs in ${out}. Run synth first.` : `No proofs of ${only} in ${out}. Name a service, or service/slo.`);
+    warn(only === undefined ? `No proofs in ${out}. Run synth first.` : `No proofs of ${only} in ${out}. Name a service, or service/slo.`);
     return 2;
   }
   const [promtool] = await findTools("promtool");
   if (!promtool) {
-    console.error("promtool was not found. Put it on the PATH, or run scripts/fetch-tools.sh where Debian packages can be had.");
+    warn("promtool was not found. Put it on the PATH, or run scripts/fetch-tools.sh where Debian packages can be had.");
     return 1;
   }
   const began = performance.now();
@@ -64,6 +65,6 @@ export async function prove(only: string | undefined, { out, format }: ProveOpti
   spinner.stop();
   results.sort((a, b) => (a.file < b.file ? -1 : 1));
   const seconds = (performance.now() - began) / 1000;
-  console.log(format === "json" ? JSON.stringify({ promtool: promtool.version, seconds, results }) : report(results, promtool.version, seconds));
+  say(format === "json" ? JSON.stringify({ promtool: promtool.version, seconds, results }) : report(results, promtool.version, seconds));
   return results.every(({ passed }) => passed) ? 0 : 1;
 }

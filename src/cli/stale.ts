@@ -14,7 +14,10 @@ interface Difference {
 function difference(out: string, path: string, wanted: string | undefined): Difference {
   const file = join(out, path);
   const found = contentOf(file) ?? undefined;
-  const [from, to] = [found === undefined ? "/dev/null" : `a/${file}`, wanted === undefined ? "/dev/null" : `b/${file}`];
+  const [from, to] = [
+    found === undefined ? "/dev/null" : `a/${file}`,
+    wanted === undefined ? "/dev/null" : `b/${file}`,
+  ];
   const patch = createTwoFilesPatch(from, to, found ?? "", wanted ?? "", undefined, undefined, { context: 3 });
   return { path, patch: patch.replace(/^=+\n/, "").trimEnd() };
 }
@@ -23,8 +26,18 @@ function difference(out: string, path: string, wanted: string | undefined): Diff
 export function printStale(out: string, { written, removed }: Changes): string {
   const colors = colorsFor(process.stdout);
   const paint = (line: string) =>
-    /^(\+\+\+|---)/.test(line) ? colors.bold(line) : line.startsWith("+") ? colors.green(line) : line.startsWith("-") ? colors.red(line) : line.startsWith("@@") ? colors.cyan(line) : line;
-  const wanted = [...written, ...removed.map((path) => ({ path, content: undefined }))].sort((a, b) => (a.path < b.path ? -1 : 1));
+    /^(\+\+\+|---)/.test(line)
+      ? colors.bold(line)
+      : line.startsWith("+")
+        ? colors.green(line)
+        : line.startsWith("-")
+          ? colors.red(line)
+          : line.startsWith("@@")
+            ? colors.cyan(line)
+            : line;
+  const wanted = [...written, ...removed.map((path) => ({ path, content: undefined }))].sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  );
   const lines: string[] = [];
   let shown = 0;
   for (const { path, content } of wanted) {

@@ -31,12 +31,14 @@ export function summarizeChanges({ written, unchanged, removed }: Changes): Writ
 }
 
 const number = (value: number) => value.toLocaleString("en-US");
-const rawText = (raw: readonly RawReads[]) => raw.map(({ selectors, samplesPerSeries }) => `${selectors}×${samplesPerSeries}`).join(" + ");
+const rawText = (raw: readonly RawReads[]) =>
+  raw.map(({ selectors, samplesPerSeries }) => `${selectors}×${samplesPerSeries}`).join(" + ");
 
 function totalOf(services: readonly ServiceCost[]): ServiceCost {
   const sum = (value: (cost: ServiceCost) => number) => services.reduce((total, cost) => total + value(cost), 0);
   const raw = new Map<number, number>();
-  for (const { selectors, samplesPerSeries } of services.flatMap((cost) => cost.raw)) raw.set(samplesPerSeries, (raw.get(samplesPerSeries) ?? 0) + selectors);
+  for (const { selectors, samplesPerSeries } of services.flatMap((cost) => cost.raw))
+    raw.set(samplesPerSeries, (raw.get(samplesPerSeries) ?? 0) + selectors);
   return {
     service: "all",
     slos: sum(({ slos }) => slos),
@@ -50,11 +52,28 @@ function totalOf(services: readonly ServiceCost[]): ServiceCost {
 
 const columns = ["service", "SLOs", "rules", "alerts", "series", "samples read", "raw reads"];
 
-function row({ service, slos, recordingRules, alertRules, recordedSeries, recordedSamples, raw }: ServiceCost): string[] {
+function row({
+  service,
+  slos,
+  recordingRules,
+  alertRules,
+  recordedSeries,
+  recordedSamples,
+  raw,
+}: ServiceCost): string[] {
   return [service, ...[slos, recordingRules, alertRules, recordedSeries, recordedSamples].map(number), rawText(raw)];
 }
 
-const bare = { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" };
+const bare = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+};
 const noLines = { ...bare, left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "  " };
 
 /** What the columns of cost mean. */
@@ -71,7 +90,10 @@ export function printSummary({ environment, services, files }: EnvironmentSummar
     head: columns,
   });
   table.push(...services.map(row), ...(services.length > 1 ? [row(totalOf(services))] : []));
-  const lines = table.toString().split("\n").map((line) => line.trimEnd());
+  const lines = table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd());
   const others = Object.entries(files).filter(([, count]) => count > 0);
   return [
     ...(environment === "" ? [] : [`${environment}:`]),

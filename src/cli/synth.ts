@@ -1,8 +1,9 @@
 // `llm-slo synth`: slos/ to files, or what is wrong with slos/.
 import type { GeneratedFile, Plan } from "../plan/plan.ts";
 import type { Diagnostic } from "../slo/diagnostics.ts";
+import { dnsLabel, dnsLabelFrom } from "../slo/names.ts";
 import { type Made, makeFiles } from "./backends.ts";
-import { compare, type Changes } from "./changes.ts";
+import { type Changes, compare } from "./changes.ts";
 import { renameNotes } from "./ledger.ts";
 import { readPlans } from "./plans.ts";
 import { printStale } from "./stale.ts";
@@ -27,19 +28,21 @@ interface Outcome {
   readonly changes?: Changes;
 }
 
-const idsOf = (plans: readonly Plan[]) => [...new Set(plans.flatMap(({ services }) => services.flatMap(({ id, slos }) => slos.map((slo) => `${id}/${slo.id}`))))];
+const idsOf = (plans: readonly Plan[]) => [
+  ...new Set(plans.flatMap(({ services }) => services.flatMap(({ id, slos }) => slos.map((slo) => `${id}/${slo.id}`)))),
+];
 
-/** An environment's folder must not be one of those that the files without environment lie in. */
+/** An environment's name becomes a folder, which must not be one of those that the files without environment lie in. */
 function checkFolders(slos: string, plans: readonly Plan[], files: readonly GeneratedFile[]): readonly Diagnostic[] {
   const names = plans.map(({ environment }) => environment).filter((name) => name !== "");
   const taken = new Set(files.map(({ path }) => path.split("/")[0]));
   return names
-    .filter((name) => taken.has(name))
+    .filter((name) => taken.has(name) || !dnsLabel.test(name))
     .map((name) => ({
       id: "invalid-id",
       file: `${slos}/stack.${name}.ts`,
-      problem: `${name} can't be the name of an environment: its folder is taken`,
-      instead: "Rename the file.",
+      problem: `${name} can't be the name of an environment${taken.has(name) ? ": its folder is taken" : ""}`,
+      instead: taken.has(name) ? "Rename the file." : `Rename the file, for example to stack.${dnsLabelFrom(name)}.ts.`,
     }));
 }
 
@@ -69,9 +72,14 @@ export async function prepare(options: Pick<SynthOptions, "slos" | "out" | "chec
 const isStale = ({ written, removed }: Changes) => written.length + removed.length > 0;
 
 function report({ diagnostics, notes, environments, changes }: Outcome, options: SynthOptions): void {
-  if (options.annotations === "github") for (const diagnostic of diagnostics) (options.format === "json" ? warn : say)(githubAnnotation(diagnostic));
+  if (options.annotations === "github")
+    for (const diagnostic of diagnostics) (options.format === "json" ? warn : say)(githubAnnotation(diagnostic));
   if (options.format === "json") {
-    const files = changes && diagnostics.length === 0 && { ...summarizeChanges(changes), ...(options.check ? { stale: isStale(changes) } : {}) };
+    const files = changes &&
+      diagnostics.length === 0 && {
+        ...summarizeChanges(changes),
+        ...(options.check ? { stale: isStale(changes) } : {}),
+      };
     say(JSON.stringify({ diagnostics, notes, environments, ...(files ? { files } : {}) }, null, 2));
     return;
   }
@@ -81,7 +89,10 @@ function report({ diagnostics, notes, environments, changes }: Outcome, options:
     return;
   }
   if (options.check) {
-    if (isStale(changes)) say(`${printStale(options.out, changes)}\n\n${options.out} is stale. Run npm run synth and commit what it writes.`);
+    if (isStale(changes))
+      say(
+        `${printStale(options.out, changes)}\n\n${options.out} is stale. Run npm run synth and commit what it writes.`,
+      );
     else say(`${options.out} is up to date.`);
   } else {
     for (const environment of environments) say(`${printSummary(environment)}\n`);

@@ -1,6 +1,7 @@
 // Where the command speaks: text for people, colours only where they can be seen.
-import { messageOf, placeOf, type Diagnostic } from "../slo/diagnostics.ts";
+
 import pc from "picocolors";
+import { type Diagnostic, messageOf, placeOf } from "../slo/diagnostics.ts";
 
 type Stream = NodeJS.WriteStream;
 

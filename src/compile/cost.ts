@@ -57,8 +57,14 @@ function readsOf(expr: Expr, times: number, context: Context): readonly Read[] {
       // Alerts have series only while they fire.
       if (expr.metric === "ALERTS") return [];
       const interval = intervals.get(expr.metric);
-      const perSeries = expr.rangeSeconds === undefined ? 1 : Math.ceil(expr.rangeSeconds / (interval ?? scrapeSeconds));
-      return [{ samples: times * perSeries * (interval === undefined ? 1 : seriesOf(expr, sloIds)), isRaw: interval === undefined }];
+      const perSeries =
+        expr.rangeSeconds === undefined ? 1 : Math.ceil(expr.rangeSeconds / (interval ?? scrapeSeconds));
+      return [
+        {
+          samples: times * perSeries * (interval === undefined ? 1 : seriesOf(expr, sloIds)),
+          isRaw: interval === undefined,
+        },
+      ];
     }
     case "subquery":
       return readsOf(expr.expr, times * Math.ceil(expr.rangeSeconds / expr.stepSeconds), context);
@@ -77,7 +83,9 @@ function readsOf(expr: Expr, times: number, context: Context): readonly Read[] {
 
 /** The SLOs a recording rule writes a series for. */
 function writtenBy(expr: Expr, context: Context): number {
-  const recorded = [...walk(expr)].flatMap((node) => (node.kind === "selector" && context.intervals.has(node.metric) ? [node] : []));
+  const recorded = [...walk(expr)].flatMap((node) =>
+    node.kind === "selector" && context.intervals.has(node.metric) ? [node] : [],
+  );
   return Math.max(1, ...recorded.map((selector) => seriesOf(selector, context.sloIds)));
 }
 
@@ -88,7 +96,11 @@ function groupReads({ rules }: RuleGroup, context: Context): readonly Read[] {
 function costOf({ id, slos, groups }: ServicePlan, scrapeSeconds: number): ServiceCost {
   const rules = groups.flatMap((group) => group.rules);
   const recording = rules.filter((rule) => rule.kind === "recording");
-  const intervals = new Map(groups.flatMap(({ intervalSeconds, rules }) => rules.flatMap((rule) => (rule.kind === "recording" ? [[rule.record, intervalSeconds] as const] : []))));
+  const intervals = new Map(
+    groups.flatMap(({ intervalSeconds, rules }) =>
+      rules.flatMap((rule) => (rule.kind === "recording" ? [[rule.record, intervalSeconds] as const] : [])),
+    ),
+  );
   const context: Context = { intervals, sloIds: slos.map((slo) => slo.id), scrapeSeconds };
   const reads = groups.flatMap((group) => groupReads(group, context));
   const raw = new Map<number, number>();
@@ -98,7 +110,10 @@ function costOf({ id, slos, groups }: ServicePlan, scrapeSeconds: number): Servi
     slos: slos.length,
     recordingRules: recording.length,
     alertRules: rules.length - recording.length,
-    recordedSeries: recording.reduce((sum, { expr, slo }) => sum + (slo === undefined ? writtenBy(expr, context) : 1), 0),
+    recordedSeries: recording.reduce(
+      (sum, { expr, slo }) => sum + (slo === undefined ? writtenBy(expr, context) : 1),
+      0,
+    ),
     recordedSamples: reads.reduce((sum, { samples, isRaw }) => sum + (isRaw ? 0 : samples), 0),
     raw: [...raw].sort(([a], [b]) => a - b).map(([samplesPerSeries, selectors]) => ({ selectors, samplesPerSeries })),
   };

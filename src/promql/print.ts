@@ -47,8 +47,15 @@ export function printDuration(seconds: number): string {
   return text || "0s";
 }
 
+/** Characters that nobody sees, or that readers of YAML take for line breaks or refuse. */
+const invisible = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
+
+function printString(text: string): string {
+  return JSON.stringify(text).replaceAll(invisible, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 function printMatcher(matcher: Matcher): string {
-  return `${matcher.label}${matcher.op}${JSON.stringify(matcher.value)}`;
+  return `${matcher.label}${matcher.op}${printString(matcher.value)}`;
 }
 
 function printSelector(selector: Selector): string {
@@ -82,7 +89,7 @@ function enclose(open: string, parts: readonly string[], close: string): string 
     if (lines.length > 0 && fits(joined)) lines[lines.length - 1] = joined;
     else lines.push(part);
   }
-  return `${open}\n  ${indent(lines.join(",\n"))}\n${close}`;
+  return `${open}\n  ${indent(lines.join(",\n").trimEnd())}\n${close}`;
 }
 
 function printOperand(child: Expr, parent: Binary, side: "left" | "right"): string {
@@ -104,7 +111,7 @@ export function print(expr: Expr): string {
     case "number":
       return printNumber(expr.value);
     case "string":
-      return JSON.stringify(expr.value);
+      return printString(expr.value);
     case "selector":
       return printSelector(expr);
     case "subquery": {

@@ -1,22 +1,41 @@
+import { checkPeriod } from "./check-slo.ts";
 import type { Finding } from "./diagnostics.ts";
+import { fieldsOf, itemsOf, stringsOf } from "./loose.ts";
 import { secretKey } from "./names.ts";
 import type { Organisation } from "./organisation.ts";
-import { checkPeriod } from "./check-slo.ts";
 import { organisationSchema } from "./schema.ts";
 import { checkShape, show } from "./shape.ts";
+import { severities } from "./slo.ts";
 import { suggest } from "./suggest.ts";
 
 function checkReceiver(field: string, name: unknown, receivers: readonly string[]): readonly Finding[] {
   if (typeof name !== "string" || receivers.includes(name)) return [];
-  return [{ id: "unknown-receiver", field, problem: `there is no receiver ${show(name)}`, instead: suggest(name, receivers, "receivers") }];
+  return [
+    {
+      id: "unknown-receiver",
+      field,
+      problem: `there is no receiver ${show(name)}`,
+      instead: suggest(name, receivers, "receivers"),
+    },
+  ];
 }
 
-function checkReceiverNames(receivers: readonly string[]): readonly Finding[] {
+function checkReceiverNames(receivers: readonly unknown[]): readonly Finding[] {
   return receivers.flatMap((name, index): readonly Finding[] => {
     const field = `receivers[${index}]`;
-    if (receivers.indexOf(name) !== index) return [{ id: "invalid-field", field, problem: `${show(name)} is there twice`, instead: "Leave one of them out." }];
-    if (typeof name !== "string" || name === "" || secretKey.test(name)) return [];
-    return [{ id: "invalid-field", field, problem: `${show(name)} can't name a key of a Secret`, instead: "Use letters, digits, - and _." }];
+    if (receivers.indexOf(name) !== index)
+      return [
+        { id: "invalid-field", field, problem: `${show(name)} is there twice`, instead: "Leave one of them out." },
+      ];
+    if (typeof name !== "string" || name.trim() === "" || secretKey.test(name)) return [];
+    return [
+      {
+        id: "invalid-field",
+        field,
+        problem: `${show(name)} can't name a key of a Secret`,
+        instead: "Use letters, digits, - and _.",
+      },
+    ];
   });
 }
 
@@ -27,23 +46,25 @@ export function dataOf(language: object): object {
 
 /** Checks what `organisation` returned; its source is checked on its own. */
 export function checkOrganisation(value: object): readonly Finding[] {
-  const organisation = dataOf(value) as Partial<Organisation>;
-  const receivers = Array.isArray(organisation.receivers) ? (organisation.receivers as readonly string[]) : undefined;
-  const teams = Object.entries(organisation.teams ?? {});
+  const organisation: Partial<Record<keyof Organisation, unknown>> = dataOf(value);
+  const receivers = stringsOf(organisation.receivers);
+  const teams = Object.entries(fieldsOf(organisation.teams));
   return [
     ...checkShape(organisationSchema, organisation, ["source", "receivers", "teams", "defaultReceiver", "period"]),
-    ...(teams.length === 0 && organisation.teams !== undefined
+    ...(teams.length === 0 && typeof organisation.teams === "object"
       ? [{ id: "invalid-field", field: "teams", problem: "there are no teams", instead: "Name at least one." } as const]
       : []),
     ...checkPeriod(organisation.period),
-    ...(receivers === undefined
-      ? []
-      : [
-          ...checkReceiverNames(receivers),
-          ...teams.flatMap(([team, severities]) =>
-            (["critical", "warning"] as const).flatMap((severity) => checkReceiver(`teams.${team}.${severity}`, severities?.[severity], receivers)),
+    ...checkReceiverNames(itemsOf(organisation.receivers)),
+    ...(Array.isArray(organisation.receivers)
+      ? [
+          ...teams.flatMap(([team, receiverOf]) =>
+            severities.flatMap((severity) =>
+              checkReceiver(`teams.${team}.${severity}`, fieldsOf(receiverOf)[severity], receivers),
+            ),
           ),
           ...checkReceiver("defaultReceiver", organisation.defaultReceiver, receivers),
-        ]),
+        ]
+      : []),
   ];
 }

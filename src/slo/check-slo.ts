@@ -4,10 +4,11 @@ import type { SignalName, Source } from "../sources/source.ts";
 import type { Finding } from "./diagnostics.ts";
 import type { Indicator } from "./indicators/indicator.ts";
 import { indicators } from "./indicators/table.ts";
+import { fieldsOf } from "./loose.ts";
 import { labelNameProblem } from "./names.ts";
 import { optionFields, sloSchema } from "./schema.ts";
 import { checkShape, show } from "./shape.ts";
-import { periodDays, type Slo, type SloOptions } from "./slo.ts";
+import { periodDays, type Slo } from "./slo.ts";
 import { suggest } from "./suggest.ts";
 
 const signalNames: Readonly<Record<SignalName, string>> = {
@@ -24,7 +25,12 @@ export function checkPeriod(period: unknown): readonly Finding[] {
   if (days === undefined || (days >= periodDays.min && days <= periodDays.max)) return [];
   const why = days < periodDays.min ? "too short for its windows" : "longer than can be kept";
   return [
-    { id: "period-out-of-range", field: "period", problem: `a period of ${period} is ${why}`, instead: `Use ${periodDays.min}d to ${periodDays.max}d.` },
+    {
+      id: "period-out-of-range",
+      field: "period",
+      problem: `a period of ${period} is ${why}`,
+      instead: `Use ${periodDays.min}d to ${periodDays.max}d.`,
+    },
   ];
 }
 
@@ -34,15 +40,36 @@ function checkWhere(where: Readonly<Record<string, unknown>>, source: Source): r
     if (typeof value !== "string") return [];
     if (label === "model") {
       if (source.models.includes(value)) return [];
-      return [{ id: "unknown-model", field, problem: `there is no model ${show(value)}`, instead: suggest(value, source.models, "models") }];
+      return [
+        {
+          id: "unknown-model",
+          field,
+          problem: `there is no model ${show(value)}`,
+          instead: suggest(value, source.models, "models"),
+        },
+      ];
     }
     const values = Object.hasOwn(source.ownLabels, label) ? source.ownLabels[label] : undefined;
     if (values === undefined) {
       const labels = ["model", ...Object.keys(source.ownLabels)];
-      return [{ id: "unknown-label", field: "where", problem: `the ${source.name} source has no label ${show(label)}`, instead: suggest(label, labels, "labels") }];
+      return [
+        {
+          id: "unknown-label",
+          field: "where",
+          problem: `the ${source.name} source has no label ${show(label)}`,
+          instead: suggest(label, labels, "labels"),
+        },
+      ];
     }
     if (values.includes(value)) return [];
-    return [{ id: "unknown-value", field, problem: `${label} is never ${show(value)}`, instead: suggest(value, values, "values") }];
+    return [
+      {
+        id: "unknown-value",
+        field,
+        problem: `${label} is never ${show(value)}`,
+        instead: suggest(value, values, "values"),
+      },
+    ];
   });
 }
 
@@ -50,10 +77,18 @@ function checkWhere(where: Readonly<Record<string, unknown>>, source: Source): r
 function checkTexts(field: "labels" | "annotations", texts: Readonly<Record<string, unknown>>): readonly Finding[] {
   return Object.entries(texts).flatMap(([name, value]): readonly Finding[] => {
     const problem = labelNameProblem(name, field === "labels" ? undefined : []);
-    if (problem !== undefined) return [{ id: "invalid-label", field, problem, instead: "Choose another name, of letters, digits and _." }];
+    if (problem !== undefined)
+      return [{ id: "invalid-label", field, problem, instead: "Choose another name, of letters, digits and _." }];
     const parts = String(value).split("{{");
     if (parts.slice(1).every((part) => part.includes("}}"))) return [];
-    return [{ id: "invalid-template", field: `${field}.${name}`, problem: `${show(value)} opens {{ and doesn't close it`, instead: 'Close it with }}, or write {{ "{{" }} for the braces themselves.' }];
+    return [
+      {
+        id: "invalid-template",
+        field: `${field}.${name}`,
+        problem: `${show(value)} opens {{ and doesn't close it`,
+        instead: 'Close it with }}, or write {{ "{{" }} for the braces themselves.',
+      },
+    ];
   });
 }
 
@@ -66,28 +101,37 @@ function checkSignals(indicator: Indicator<never>, source: Source): readonly Fin
   }));
 }
 
-const entriesOf = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === "object" && value !== null ? { ...value } : {});
-
 /** Checks one SLO. Without a source, only what needs none. */
 export function checkSlo(slo: unknown, source: Source | undefined): readonly Finding[] {
   if (checkShape(sloSchema, slo).length > 0) {
-    return [{ id: "invalid-field", problem: `${show(slo)} is not an SLO`, instead: "Make it with a word of slos/organisation.ts, such as errorRate({ below: \"1%\" })." }];
+    return [
+      {
+        id: "invalid-field",
+        problem: `${show(slo)} is not an SLO`,
+        instead: 'Make it with a word of slos/organisation.ts, such as errorRate({ below: "1%" }).',
+      },
+    ];
   }
   const { indicator: kind, spec } = slo as Slo;
   const indicator = indicators.get(kind);
   if (!indicator) {
-    return [{ id: "unknown-indicator", problem: `there is no indicator ${show(kind)}`, instead: suggest(kind, [...indicators.keys()], "indicators") }];
+    return [
+      {
+        id: "unknown-indicator",
+        problem: `there is no indicator ${show(kind)}`,
+        instead: suggest(kind, [...indicators.keys()], "indicators"),
+      },
+    ];
   }
-  const options = spec as SloOptions;
   const shape = checkShape(z.strictObject({ ...optionFields, ...indicator.fields.shape }), spec);
   const own = new Set(Object.keys(indicator.fields.shape));
   const ownSpec = Object.fromEntries(Object.entries(spec).filter(([field]) => own.has(field)));
   return [
     ...shape,
-    ...checkPeriod(options.period),
-    ...(source && !own.has("where") ? checkWhere(entriesOf(options.where), source) : []),
-    ...checkTexts("labels", entriesOf(options.labels)),
-    ...checkTexts("annotations", entriesOf(options.annotations)),
+    ...checkPeriod(spec.period),
+    ...(source && !own.has("where") ? checkWhere(fieldsOf(spec.where), source) : []),
+    ...checkTexts("labels", fieldsOf(spec.labels)),
+    ...checkTexts("annotations", fieldsOf(spec.annotations)),
     ...(source ? checkSignals(indicator, source) : []),
     ...(source && indicator.fields.safeParse(ownSpec).success ? indicator.check(ownSpec as never, source) : []),
   ];

@@ -1,7 +1,7 @@
 // What can be measured: slos/metrics.ts and the metric sources made of it.
 import { contract } from "@llm-slo/metrics";
-import type { HistogramSignal, Source } from "../sources/source.ts";
 import type { Finding } from "./diagnostics.ts";
+import { fieldsOf, itemsOf, stringsOf } from "./loose.ts";
 import { labelNameProblem } from "./names.ts";
 import { metricsSchema, sourceSchema } from "./schema.ts";
 import { checkShape, show } from "./shape.ts";
@@ -9,21 +9,33 @@ import { suggest } from "./suggest.ts";
 
 /** Labels that Prometheus or the contract already gives a meaning. */
 const takenLabels: readonly string[] = [
-  ...new Set([...Object.values(contract).flatMap(({ labels }): readonly string[] => labels), "le", "quantile", "job", "instance"]),
+  ...new Set([
+    ...Object.values(contract).flatMap(({ labels }): readonly string[] => labels),
+    "le",
+    "quantile",
+    "job",
+    "instance",
+  ]),
 ];
 const histograms = Object.entries(contract).flatMap(([name, { type }]) => (type === "histogram" ? [name] : []));
 
 function checkLabels(field: string, labels: object): readonly Finding[] {
   return Object.keys(labels).flatMap((name): readonly Finding[] => {
     const problem = labelNameProblem(name, takenLabels);
-    return problem === undefined ? [] : [{ id: "invalid-label", field, problem, instead: "Choose another name, of letters, digits and _." }];
+    return problem === undefined
+      ? []
+      : [{ id: "invalid-label", field, problem, instead: "Choose another name, of letters, digits and _." }];
   });
 }
 
 function checkRepeats(field: string, values: unknown): readonly Finding[] {
-  if (!Array.isArray(values)) return [];
-  const twice = new Set(values.filter((value, index) => values.indexOf(value) !== index));
-  return [...twice].map((value) => ({ id: "invalid-field", field, problem: `${show(value)} is there twice`, instead: "Leave one of them out." }));
+  const twice = new Set(itemsOf(values).filter((value, index, all) => all.indexOf(value) !== index));
+  return [...twice].map((value) => ({
+    id: "invalid-field",
+    field,
+    problem: `${show(value)} is there twice`,
+    instead: "Leave one of them out.",
+  }));
 }
 
 function checkBuckets(field: string, buckets: readonly unknown[]): readonly Finding[] {
@@ -39,40 +51,64 @@ function checkBuckets(field: string, buckets: readonly unknown[]): readonly Find
 
 /** Checks what `declareMetrics` returned. */
 export function checkMetrics(metrics: unknown): readonly Finding[] {
-  const shape = checkShape(metricsSchema, metrics);
-  const { features, models, labels, buckets } = metrics as Readonly<Record<string, unknown>>;
-  const own = typeof labels === "object" && labels !== null ? labels : {};
-  const histogramBuckets = Object.entries(typeof buckets === "object" && buckets !== null ? buckets : {});
+  const { features, models, labels, buckets } = fieldsOf(metrics);
   return [
-    ...shape,
+    ...checkShape(metricsSchema, metrics),
     ...checkRepeats("features", features),
     ...checkRepeats("models", models),
-    ...checkLabels("labels", own),
-    ...histogramBuckets.flatMap(([name, bounds]): readonly Finding[] => {
+    ...checkLabels("labels", fieldsOf(labels)),
+    ...Object.entries(fieldsOf(buckets)).flatMap(([name, bounds]): readonly Finding[] => {
       if (histograms.includes(name)) return Array.isArray(bounds) ? checkBuckets(`buckets.${name}`, bounds) : [];
-      return [{ id: "unknown-metric", field: "buckets", problem: `there is no histogram ${name}`, instead: suggest(name, histograms, "histograms") }];
+      return [
+        {
+          id: "unknown-metric",
+          field: "buckets",
+          problem: `there is no histogram ${name}`,
+          instead: suggest(name, histograms, "histograms"),
+        },
+      ];
     }),
   ];
 }
 
-/** Checks a source, unless it only repeats metrics that are checked already. */
-export function checkSource(source: Source, checked: unknown): readonly Finding[] {
-  if (typeof source !== "object" || source === null) {
-    return [{ id: "invalid-field", problem: `${show(source)} is not a metric source`, instead: "Make one, for example with appSource(metrics)." }];
+/** The parts of a source that are the very values of slos/metrics.ts, replaced by sound ones: what is wrong with them is said there. */
+function repeatedParts(source: Readonly<Record<string, unknown>>, metrics: unknown): Readonly<Record<string, unknown>> {
+  if (metrics === undefined) return {};
+  const { features, models, labels } = fieldsOf(metrics);
+  return {
+    ...(source.features === features ? { features: ["sound"] } : {}),
+    ...(source.models === models ? { models: ["sound"] } : {}),
+    ...(source.ownLabels === labels ? { ownLabels: {} } : {}),
+  };
+}
+
+function checkFeatureLabel(source: Readonly<Record<string, unknown>>, choices: readonly string[]): readonly Finding[] {
+  const { feature } = fieldsOf(source.labelNames);
+  if (choices.length === 0 || typeof feature !== "string" || choices.includes(feature)) return [];
+  const problem = `the ${source.name} source has no label ${show(feature)}`;
+  return [{ id: "unknown-label", field: "featureLabel", problem, instead: suggest(feature, choices, "labels") }];
+}
+
+/** Checks a source, but for what it only repeats of metrics that are checked already. */
+export function checkSource(value: unknown, metrics: unknown): readonly Finding[] {
+  if (typeof value !== "object" || value === null) {
+    const instead = "Make one, for example with appSource(metrics).";
+    return [{ id: "invalid-field", problem: `${show(value)} is not a metric source`, instead }];
   }
-  if (source.features === (checked as Partial<Source> | undefined)?.features) return [];
-  const { featureLabels, labelNames } = source;
-  const shape = checkShape(sourceSchema, source, ["features", "models", ...(featureLabels ? ["featureLabel"] : [])]);
-  const signals = Object.values(source.signals ?? {}) as readonly Partial<HistogramSignal>[];
-  const feature = String(labelNames?.feature);
+  const source = { ...fieldsOf(value), ...repeatedParts(fieldsOf(value), metrics) };
+  const choices = stringsOf(source.featureLabels);
+  const known = Object.values(fieldsOf(fieldsOf(metrics).buckets));
   return [
-    ...shape,
+    ...checkShape(sourceSchema, source, ["features", "models", ...(choices.length > 0 ? ["featureLabel"] : [])]),
+    ...checkFeatureLabel(source, choices),
     ...checkRepeats("features", source.features),
     ...checkRepeats("models", source.models),
-    ...checkLabels("ownLabels", source.ownLabels ?? {}),
-    ...(featureLabels?.includes(feature) === false
-      ? [{ id: "unknown-label", field: "featureLabel", problem: `the ${source.name} source has no label ${feature}`, instead: suggest(feature, featureLabels, "labels") } as const]
-      : []),
-    ...signals.flatMap((signal) => (Array.isArray(signal?.buckets) ? checkBuckets(`${signal.metric} buckets`, signal.buckets) : [])),
+    ...checkLabels("ownLabels", fieldsOf(source.ownLabels)),
+    ...Object.entries(fieldsOf(source.signals)).flatMap(([signal, histogram]) => {
+      const { buckets } = fieldsOf(histogram);
+      return Array.isArray(buckets) && !known.includes(buckets)
+        ? checkBuckets(`signals.${signal}.buckets`, buckets)
+        : [];
+    }),
   ];
 }

@@ -8,7 +8,9 @@ import type { Receiver, Scrape, Smtp, Stack, StackSpec } from "./stack.ts";
 
 /** One schema for each field of an interface, optional where the field is: neither may have one that the other lacks. */
 type FieldsOf<T> = {
-  readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? z.ZodExactOptional<z.ZodType<Exclude<T[K], undefined>>> : z.ZodType<T[K]>;
+  readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K>
+    ? z.ZodExactOptional<z.ZodType<Exclude<T[K], undefined>>>
+    : z.ZodType<T[K]>;
 };
 
 const optional = z.exactOptional;
@@ -18,7 +20,12 @@ const texts = z.record(z.string(), z.string());
 const filled = text(/\S/, 'a name such as "llm-alerts"');
 
 export const days = text(/^\d+d$/, 'a whole number of days such as "30d"') as unknown as z.ZodType<Days>;
-const url = text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'a URL such as "https://grafana.example.com"');
+const url = z
+  .string()
+  .refine(
+    (value) => /^https?:\/\/\S+$/.test(value) && URL.canParse(value),
+    'is not a URL such as "https://grafana.example.com"',
+  );
 const address = text(/^[^\s@]+@[^\s@]+$/, 'a mail address such as "llm-oncall@example.com"');
 const severity = z.enum(severities);
 

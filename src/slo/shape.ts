@@ -15,11 +15,20 @@ function writePath(path: Path): string {
   }, "");
 }
 
-/** A value in a sentence. */
-export function show(value: unknown): string {
+function write(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value === "number" || value === undefined) return String(value);
-  const text = JSON.stringify(value) ?? String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // Circular objects, big integers.
+    return `a ${typeof value}`;
+  }
+}
+
+/** A value in a sentence. */
+export function show(value: unknown): string {
+  const text = write(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
@@ -92,20 +101,31 @@ function describe(issue: Issue, found: unknown): Pick<Finding, "problem" | "inst
     }
     default: {
       const [form, example] = issue.message.split(" such as ");
-      return { problem: `${show(found)} ${form}`, instead: example === undefined ? "Write one." : `Write, for example, ${example}.` };
+      return {
+        problem: `${show(found)} ${form}`,
+        instead: example === undefined ? "Write one." : `Write, for example, ${example}.`,
+      };
     }
   }
 }
 
 function missingField(name: string, issue: Issue): Omit<Finding, "field"> {
   const wanted = issue.code === "invalid_type" ? kindOf(issue.expected) : optionsOf(issue).map(show).join(" or ");
-  return { id: "missing-field", problem: `the field \`${name}\` is missing`, instead: wanted === "" ? "Add it." : `Add it: ${wanted}.` };
+  return {
+    id: "missing-field",
+    problem: `the field \`${name}\` is missing`,
+    instead: wanted === "" ? "Add it." : `Add it: ${wanted}.`,
+  };
 }
 
 function unknownField(name: string, fields: readonly string[]): Omit<Finding, "field"> {
   const near = nearest(name, fields);
   const known = fields.length > 0 ? `The fields are: ${listOf(fields)}.` : "Leave it out.";
-  return { id: "unknown-field", problem: `unknown field \`${name}\``, instead: near === undefined ? known : `Did you mean \`${near}\`?` };
+  return {
+    id: "unknown-field",
+    problem: `unknown field \`${name}\``,
+    instead: near === undefined ? known : `Did you mean \`${near}\`?`,
+  };
 }
 
 /**
@@ -115,9 +135,12 @@ function unknownField(name: string, fields: readonly string[]): Omit<Finding, "f
 export function checkShape(schema: z.ZodType, value: unknown, written?: readonly string[]): readonly Finding[] {
   const issues = schema.safeParse(value).error?.issues ?? [];
   const fieldsOf = (path: Path) => (path.length === 0 && written ? written : fieldsAt(schema, value, path));
-  const at = (path: Path, finding: Omit<Finding, "field">): Finding => (path.length === 0 ? finding : { ...finding, field: writePath(path) });
+  const at = (path: Path, finding: Omit<Finding, "field">): Finding =>
+    path.length === 0 ? finding : { ...finding, field: writePath(path) };
   const misspelt = issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys" ? issue.keys.map((key) => writePath([...issue.path, nearest(key, fieldsOf(issue.path)) ?? key])) : [],
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => writePath([...issue.path, nearest(key, fieldsOf(issue.path)) ?? key]))
+      : [],
   );
   return issues.flatMap((issue): readonly Finding[] => {
     const { path } = issue;

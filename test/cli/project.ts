@@ -29,7 +29,10 @@ export class Project {
 
   /** Runs `llm-slo` as `npm run` does here. */
   run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
-    return this.start(["--conditions=llm-slo-source", "--import", loader, join(repository, "src/cli/main.ts"), ...args], env);
+    return this.start(
+      ["--conditions=llm-slo-source", "--import", loader, join(repository, "src/cli/main.ts"), ...args],
+      env,
+    );
   }
 
   synth(...args: readonly string[]): Run {
@@ -38,7 +41,11 @@ export class Project {
 
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
     const { CI: _, GITHUB_ACTIONS: __, FORCE_COLOR: ___, ...inherited } = process.env;
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: this.folder, env: { ...inherited, ...env }, encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+      cwd: this.folder,
+      env: { ...inherited, ...env },
+      encoding: "utf8",
+    });
     return { code: status, stdout, stderr };
   }
 
@@ -65,7 +72,12 @@ export class Project {
     if (!existsSync(root)) return {};
     const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     const entries = files.map((entry) => join(entry.parentPath, entry.name)).sort();
-    return Object.fromEntries(entries.map((file) => [file.slice(root.length + 1), { content: readFileSync(file, "utf8"), changed: statSync(file).mtimeMs }]));
+    return Object.fromEntries(
+      entries.map((file) => [
+        file.slice(root.length + 1),
+        { content: readFileSync(file, "utf8"), changed: statSync(file).mtimeMs },
+      ]),
+    );
   }
 }
 

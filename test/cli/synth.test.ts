@@ -14,8 +14,12 @@ describe("a first run", () => {
   test("makes the files of every backend and says what they cost", () => {
     expect(run.code).toBe(0);
     expect(run.stderr).toBe("");
-    expect(run.stdout).toMatch(/^service +SLOs +rules +alerts +series +samples read +raw reads\nsupport-chat +1 +\d+ +\d+ +\d+ +[\d,]+ +\d+×\d+/);
-    expect(run.stdout).toMatch(/1 rule file, 1 Alertmanager file, \d+ runbooks?, 1 dashboard, \d+ proof files, \d+ manifests?/);
+    expect(run.stdout).toMatch(
+      /^service +SLOs +rules +alerts +series +samples read +raw reads\nsupport-chat +1 +\d+ +\d+ +\d+ +[\d,]+ +\d+×\d+/,
+    );
+    expect(run.stdout).toMatch(
+      /1 rule file, 1 Alertmanager file, \d+ runbooks?, 1 dashboard, \d+ proof files, \d+ manifests?/,
+    );
     expect(run.stdout).toMatch(/generated: \d+ files written, 0 unchanged, 0 removed\n$/);
     expect(project.has(rules)).toBe(true);
   });
@@ -25,11 +29,18 @@ describe("a first run", () => {
   });
 
   test("lists every file with its hash, but not the list itself", () => {
-    const ledger = JSON.parse(project.read("generated/files.json")) as { files: Record<string, string>; slos: string[] };
+    const ledger = JSON.parse(project.read("generated/files.json")) as {
+      files: Record<string, string>;
+      slos: string[];
+    };
     const files = Object.entries(project.snapshot()).filter(([path]) => path !== "files.json");
     expect(ledger.slos).toEqual(["support-chat/errors"]);
     expect(Object.keys(ledger.files)).toEqual([...Object.keys(ledger.files)].sort());
-    expect(ledger.files).toEqual(Object.fromEntries(files.map(([path, { content }]) => [path, createHash("sha256").update(content).digest("hex")])));
+    expect(ledger.files).toEqual(
+      Object.fromEntries(
+        files.map(([path, { content }]) => [path, createHash("sha256").update(content).digest("hex")]),
+      ),
+    );
   });
 
   test("leaves nothing else behind", () => {
@@ -56,13 +67,19 @@ test("one bad SLO leaves the generated files untouched, and does not hide the mi
   project.synth();
   const before = project.snapshot();
   project.write("slos/support-chat.ts", broken);
-  project.write("slos/search.ts", serviceFile("search", 'errors: errorRate({ below: "100%" }), fast: latency({ percentile: 95, below: "3s" as "2s" })'));
+  project.write(
+    "slos/search.ts",
+    serviceFile(
+      "search",
+      'errors: errorRate({ below: "100%" }), fast: latency({ percentile: 95, below: "3s" as "2s" })',
+    ),
+  );
   const { code, stdout, stderr } = project.synth();
   expect(code).toBe(1);
   expect(stdout).toBe("");
   expect(stderr.split("\n").map((line) => /^(slos\S+) › (\S+) .*\[(.+)\]$/.exec(line)?.slice(1))).toEqual([
     ["slos/search.ts:7:25", "errors", "objective-out-of-range"],
-    ["slos/search.ts:7:82", "fast", "not-a-bucket"],
+    ["slos/search.ts:7:75", "fast", "not-a-bucket"],
     ["slos/support-chat.ts:7:25", "errors", "objective-out-of-range"],
     undefined,
     undefined,
@@ -209,7 +226,10 @@ describe("renaming", () => {
   test("adding and deleting need no word", () => {
     const project = new Project();
     project.synth();
-    project.write("slos/support-chat.ts", serviceFile("support-chat", 'errors: errorRate({ below: "1%" }), limits: rateLimitRate({ below: "1%" })'));
+    project.write(
+      "slos/support-chat.ts",
+      serviceFile("support-chat", 'errors: errorRate({ below: "1%" }), limits: rateLimitRate({ below: "1%" })'),
+    );
     expect(project.synth().stderr).toBe("");
     project.write("slos/support-chat.ts", serviceFile("support-chat", 'limits: rateLimitRate({ below: "1%" })'));
     expect(project.synth().stderr).toBe("");
@@ -223,7 +243,11 @@ describe("for machines", () => {
     const { code, stdout } = project.synth("--format", "json");
     const found = JSON.parse(stdout);
     expect(code).toBe(0);
-    expect(found).toMatchObject({ diagnostics: [], notes: [], environments: [{ environment: "", services: [{ service: "support-chat", slos: 1 }] }] });
+    expect(found).toMatchObject({
+      diagnostics: [],
+      notes: [],
+      environments: [{ environment: "", services: [{ service: "support-chat", slos: 1 }] }],
+    });
     expect(found.files.written).toContain("prometheus/rules/support-chat.yaml");
     expect(found.files).toMatchObject({ unchanged: 0, removed: [] });
   });
@@ -294,6 +318,8 @@ describe("the command line", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("staging:\n");
     expect(project.read(rules)).toContain("https://grafana.example.com");
-    expect(project.read("generated/staging/prometheus/rules/support-chat.yaml")).toContain("https://grafana.staging.example.com");
+    expect(project.read("generated/staging/prometheus/rules/support-chat.yaml")).toContain(
+      "https://grafana.staging.example.com",
+    );
   });
 });

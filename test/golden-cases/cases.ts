@@ -20,7 +20,10 @@ const chat = (slos: Slos) => service("support-chat", { team: "assist", features:
 
 export const goldenCases: readonly GoldenCase[] = [
   { name: "latency", service: chat({ "answer-latency": latency({ percentile: 95, below: "2s" }) }) },
-  { name: "time-to-first-token", service: chat({ "first-token": timeToFirstToken({ percentile: 90, below: "0.5s" }) }) },
+  {
+    name: "time-to-first-token",
+    service: chat({ "first-token": timeToFirstToken({ percentile: 90, below: "0.5s" }) }),
+  },
   { name: "error-rate", service: chat({ errors: errorRate({ below: "1%", expectedPerHour: 3_000 }) }) },
   { name: "availability", service: chat({ availability: availability({ atLeast: "99.9%", bad: ["error"] }) }) },
   { name: "rate-limit-rate", service: chat({ "rate-limits": rateLimitRate({ below: "0.1%" }) }) },

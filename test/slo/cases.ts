@@ -1,5 +1,15 @@
 // Cases in Markdown: the files of an slos/ folder that differ from test/slo/base, and what synth must say of them.
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 
@@ -18,7 +28,8 @@ export interface Case {
   readonly isTypeError: boolean;
 }
 
-const words = "availability, costPerRequest, errorRate, eventRatio, latency, proxy, rateLimitRate, service, timeToFirstToken";
+const words =
+  "availability, costPerRequest, errorRate, eventRatio, latency, proxy, rateLimitRate, service, timeToFirstToken";
 
 function serviceOf(slos: string): string {
   const body = slos.replaceAll(/^(?=.)/gm, "    ");
@@ -36,13 +47,23 @@ ${body}
 
 function readCase(id: string, section: string): Case {
   const [title = ""] = section.split("\n", 1);
-  const blocks = [...section.matchAll(/^```(?:ts |yaml |text )?(.*)\n([\s\S]*?)^```$/gm)].map(([, name = "", body = ""]) => ({ name, body }));
-  const linesOf = (name: string) => blocks.find((block) => block.name.startsWith(name))?.body.split("\n").filter((line) => line !== "") ?? [];
+  const blocks = [...section.matchAll(/^```(?:ts |yaml |text )?(.*)\n([\s\S]*?)^```$/gm)].map(
+    ([, name = "", body = ""]) => ({ name, body }),
+  );
+  const linesOf = (name: string) =>
+    blocks
+      .find((block) => block.name.startsWith(name))
+      ?.body.split("\n")
+      .filter((line) => line !== "") ?? [];
   const files = blocks.filter(({ name }) => name === "slo" || name.includes("/"));
   return {
     id,
     title,
-    files: Object.fromEntries(files.map(({ name, body }) => (name === "slo" ? ["slos/support-chat.ts", serviceOf(body.trimEnd())] : [name, body]))),
+    files: Object.fromEntries(
+      files.map(({ name, body }) =>
+        name === "slo" ? ["slos/support-chat.ts", serviceOf(body.trimEnd())] : [name, body],
+      ),
+    ),
     without: linesOf("without"),
     problems: linesOf("problems"),
     isTypeError: blocks.some(({ name }) => name === "problems and a type error"),

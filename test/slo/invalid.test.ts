@@ -33,7 +33,11 @@ beforeAll(() => {
   }
   const loader = join(repository, "node_modules/tsx/dist/loader.mjs");
   const runner = join(repository, "test/slo/run-cases.ts");
-  const output = execFileSync(process.execPath, ["--conditions=llm-slo-source", "--import", loader, runner, ...cases.map(folderOf)], { encoding: "utf8" });
+  const output = execFileSync(
+    process.execPath,
+    ["--conditions=llm-slo-source", "--import", loader, runner, ...cases.map(folderOf)],
+    { encoding: "utf8" },
+  );
   problems = JSON.parse(output);
   // Where one file is no TypeScript, the compiler looks no further: those are compiled on their own.
   const broken = "syntax-error*/slos";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { appSource, declareMetrics, organisation, type Service, type StackSpec } from "llm-slo";
 import { findTools } from "../../src/cli/tools.ts";
-import { check, type LoadedFile } from "../../src/slo/check.ts";
+import { check } from "../../src/slo/check.ts";
 import { formatDiagnostic } from "../../src/slo/diagnostics.ts";
 import type { Model } from "../../src/slo/model.ts";
 
@@ -27,7 +27,7 @@ const links = { grafanaUrl: "https://grafana.example.com", runbooksUrl: "https:/
 
 /** The model of these services, in the order given. @throws what synth would say of a mistake in them. */
 export function modelOf(services: readonly Service[], stack: Partial<StackSpec> = {}): Model {
-  const file = (name: string, value: unknown): LoadedFile => ({ file: `slos/${name}.ts`, value, named: [] });
+  const file = (name: string, value: unknown) => ({ file: `slos/${name}.ts`, value, named: [] });
   const { models, diagnostics } = check({
     organisation: file("organisation", language),
     stacks: [{ ...file("stack", language.stack({ receivers, ...links, ...stack })), environment: "" }],

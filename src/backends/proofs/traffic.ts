@@ -18,7 +18,7 @@ export interface Increments {
 /** Whole events so far, out of an exact amount that binary numbers may have missed by a hair. */
 const whole = (amount: number) => Math.floor(amount + 1e-9);
 
-/** The increments of a sequence of stretches; the first sample adds nothing. */
+/** The increments of a sequence of stretches; the first sample adds nothing. Bad events are some of the events, never extra ones. */
 export function incrementsOf(stretches: readonly Stretch[], scrapeSeconds: number): Increments {
   const good = [0];
   const bad = [0];
@@ -26,9 +26,9 @@ export function incrementsOf(stretches: readonly Stretch[], scrapeSeconds: numbe
     const steps = Math.round((minutes * 60) / scrapeSeconds);
     const perStep = (perMinute * scrapeSeconds) / 60;
     for (let step = 1; step <= steps; step++) {
-      const events = whole(perStep * step) - whole(perStep * (step - 1));
-      const failed = whole(perStep * badShare * step) - whole(perStep * badShare * (step - 1));
-      good.push(Math.max(events - failed, 0));
+      const [before, now] = [whole(perStep * (step - 1)), whole(perStep * step)];
+      const failed = whole(now * badShare) - whole(before * badShare);
+      good.push(now - before - failed);
       bad.push(failed);
     }
   }

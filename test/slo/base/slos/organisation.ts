@@ -9,7 +9,16 @@ const language = organisation({
 });
 
 export default language;
-export const { service, stack, latency, timeToFirstToken, errorRate, availability, rateLimitRate, costPerRequest, eventRatio } =
-  language;
+export const {
+  service,
+  stack,
+  latency,
+  timeToFirstToken,
+  errorRate,
+  availability,
+  rateLimitRate,
+  costPerRequest,
+  eventRatio,
+} = language;
 /** The same words over a LiteLLM proxy. */
 export const proxy = language.onSource(litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"] }));

@@ -1,0 +1,122 @@
+import { contract, declareMetrics, type MetricDefinition, statuses } from "@llm-slo/metrics";
+import { appSource, litellmSource, type Source } from "llm-slo";
+import { describe, expect, it } from "vitest";
+import { bucket, select } from "../../src/promql/build.ts";
+import { print } from "../../src/promql/print.ts";
+import { language, metrics } from "../support/model.ts";
+
+const app = appSource(metrics);
+const litellm = litellmSource({ features: ["chat-key"], models: ["gpt-5-mini"] });
+const sources: readonly { readonly name: string; readonly source: Source }[] = [
+  { name: "app", source: app },
+  { name: "litellm", source: litellm },
+];
+
+function definition(metric: string): MetricDefinition {
+  const found = (contract as Readonly<Record<string, MetricDefinition>>)[metric];
+  if (!found) throw new Error(`${metric} is not in the contract`);
+  return found;
+}
+
+describe("the app source", () => {
+  const { requests, duration, firstToken, costPerRequest, inflight } = app.signals;
+
+  it.each([
+    [requests.metric, "counter"],
+    [duration.metric, "histogram"],
+    [firstToken.metric, "histogram"],
+    [firstToken.missing, "counter"],
+    [costPerRequest.metric, "histogram"],
+    [inflight.metric, "gauge"],
+  ])("reads %s, a %s of the contract that is labelled by feature and model", (metric, type) => {
+    expect(definition(metric).type).toBe(type);
+    expect(definition(metric).labels).toEqual(expect.arrayContaining(Object.values(app.labelNames)));
+  });
+
+  it("tells every status of the contract apart, by the label that carries it", () => {
+    expect(definition(requests.metric).labels).toContain(requests.label);
+    expect(Object.values(requests.statuses).flat()).toEqual(definition(requests.metric).values?.[requests.label]);
+    expect(Object.keys(requests.statuses)).toEqual([...statuses]);
+  });
+
+  it.each([duration, firstToken, costPerRequest])("takes the buckets of $metric from the contract", (signal) => {
+    expect(signal.buckets).toEqual(definition(signal.metric).buckets);
+    expect(signal.declaredIn).toBe("slos/metrics.ts");
+  });
+
+  it("takes the buckets, features, models and labels that the apps declare", () => {
+    const declared = declareMetrics({
+      features: ["chat"],
+      models: ["m"],
+      labels: { tenant: ["free"] },
+      buckets: { llm_request_duration_seconds: [1, 3], llm_cost_per_request_usd: [0.03] },
+    });
+    const source = appSource(declared);
+    expect(source.signals.duration.buckets).toEqual([1, 3]);
+    expect(source.signals.costPerRequest.buckets).toEqual([0.03]);
+    expect(source.signals.firstToken.buckets).toEqual(contract.llm_time_to_first_token_seconds.buckets);
+    expect(source).toMatchObject({ features: ["chat"], models: ["m"], ownLabels: { tenant: ["free"] } });
+  });
+
+  it("lets objectives name the buckets that the apps declare, and no others, as types", () => {
+    const own = language.onSource(
+      appSource(declareMetrics({ features: ["a"], models: ["m"], buckets: { llm_request_duration_seconds: [1, 3] } })),
+    );
+    expect(own.latency({ percentile: 95, below: "3s" }).spec).toEqual({ percentile: 95, below: "3s" });
+    // @ts-expect-error: 2s is no bucket of these apps
+    own.latency({ percentile: 95, below: "2s" });
+    // @ts-expect-error: the contract has no bucket of 3s
+    language.latency({ percentile: 95, below: "3s" });
+  });
+});
+
+describe("the LiteLLM source", () => {
+  it("leaves out what LiteLLM doesn't publish, and says so where an SLO asks for it", () => {
+    expect(Object.keys(litellm.signals)).toEqual(["requests", "duration", "firstToken"]);
+    // @ts-expect-error: the litellm source publishes no cost per request histogram
+    language.onSource(litellm).costPerRequest({ percentile: 95, below: "$0.05" });
+  });
+
+  it("tells features apart by the API key's alias, or by the label the organisation uses", () => {
+    expect(litellm.labelNames.feature).toBe("api_key_alias");
+    const byTeam = litellmSource({ features: ["assist"], models: ["m"], featureLabel: "team_alias" });
+    expect(byTeam.labelNames.feature).toBe("team_alias");
+    expect(byTeam).not.toHaveProperty("featureLabel");
+  });
+
+  it("leaves the caller's own mistakes out of every status", () => {
+    const codes = Object.values(litellm.signals.requests.statuses).flat();
+    for (const code of ["400", "401", "403", "404", "422"]) expect(codes).not.toContain(code);
+  });
+});
+
+describe.each(sources)("the $name source", ({ source }) => {
+  const { requests, duration, firstToken, costPerRequest } = source.signals;
+  const histograms = [duration, firstToken, costPerRequest].filter((signal) => signal !== undefined);
+
+  it("counts each request as one status only", () => {
+    const values = Object.values(requests?.statuses ?? {}).flat();
+    expect(new Set(values).size).toBe(values.length);
+    expect(values.every((value) => value !== "")).toBe(true);
+    expect(statuses).toEqual(expect.arrayContaining(Object.keys(requests?.statuses ?? {})));
+    for (const needed of ["success", "error"] as const) expect(requests?.statuses[needed]).toBeDefined();
+  });
+
+  it("has ascending buckets whose le every exporter writes alike", () => {
+    for (const { buckets } of histograms) {
+      expect(buckets).toEqual([...new Set(buckets)].toSorted((a, b) => a - b));
+      for (const bound of buckets) {
+        expect(print(select("x", { le: bucket(bound) }))).toMatch(/^x\{le=("\d+\.\d+"|~"(\d+)\|\2\\\\\.0")\}$/);
+      }
+    }
+  });
+
+  it("names histograms without the endings of their series", () => {
+    for (const { metric } of histograms) expect(metric).not.toMatch(/_(bucket|count|sum|total)$/);
+    expect(requests?.metric).toMatch(/_total$/);
+  });
+
+  it("is plain data", () => {
+    expect(structuredClone(source)).toEqual(source);
+  });
+});

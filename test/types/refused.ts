@@ -1,0 +1,404 @@
+// What the compiler refuses, at the very field: `tsc` fails where an expected error is missing. Each is refused at run time too, see refused.test.ts.
+import { appSource, declareMetrics, litellmSource, organisation, type Slo } from "llm-slo";
+import type { DiagnosticId } from "../../src/slo/diagnostics.ts";
+
+const metrics = declareMetrics({
+  features: ["support_chat", "search"],
+  models: ["gpt-5", "gpt-5-mini"],
+  labels: { tenant: ["free", "paid"] },
+  buckets: { llm_request_duration_seconds: [1, 3, 9] },
+});
+
+const language = organisation({
+  source: appSource(metrics),
+  receivers: ["pager", "chat"],
+  teams: { assist: { critical: "pager", warning: "chat" } },
+  defaultReceiver: "chat",
+});
+export default language;
+
+const { service, stack, latency, timeToFirstToken, errorRate, availability, costPerRequest, eventRatio } = language;
+const proxy = language.onSource(litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"] }));
+
+const where = { grafanaUrl: "https://grafana.example.com", runbooksUrl: "https://git.example.com/runbooks" } as const;
+const receivers = { pager: { kind: "pagerduty" }, chat: { kind: "slack", channel: "#llm-alerts" } } as const;
+const slos = { errors: errorRate({ below: "1%" }) };
+
+/** Accepted by both. */
+export const accepted: readonly Slo[] = [
+  latency({ percentile: 95, below: "3s" }),
+  timeToFirstToken({ percentile: 95, below: "0.25s", where: { model: "gpt-5", tenant: "free" } }),
+  availability({ atLeast: "99.9%", arms: { fast: false } }),
+  costPerRequest({ percentile: 95, below: "$0.05", period: "28d" }),
+];
+
+type Refused = readonly [title: string, id: DiagnosticId, make: () => unknown];
+
+export const refusedSlos: readonly Refused[] = [
+  [
+    "a boundary of the contract that own buckets replaced",
+    "not-a-bucket",
+    () =>
+      latency({
+        percentile: 95,
+        // @ts-expect-error
+        below: "2s",
+      }),
+  ],
+  [
+    "a threshold between two boundaries",
+    "not-a-bucket",
+    () =>
+      timeToFirstToken({
+        percentile: 95,
+        // @ts-expect-error
+        below: "3s",
+      }),
+  ],
+  [
+    "dollars without their sign",
+    "not-a-bucket",
+    () =>
+      costPerRequest({
+        percentile: 95,
+        // @ts-expect-error
+        below: "0.05",
+      }),
+  ],
+  [
+    "a misspelt field",
+    "unknown-field",
+    () =>
+      errorRate({
+        // @ts-expect-error
+        belw: "1%",
+      }),
+  ],
+  [
+    "a percentage without its sign",
+    "invalid-field",
+    () =>
+      errorRate({
+        // @ts-expect-error
+        below: "1",
+      }),
+  ],
+  [
+    "a status that can't be bad",
+    "invalid-field",
+    () =>
+      availability({
+        atLeast: "99%",
+        // @ts-expect-error
+        bad: ["success"],
+      }),
+  ],
+  [
+    "a model that nobody calls",
+    "unknown-model",
+    () =>
+      errorRate({
+        below: "1%",
+        where: {
+          // @ts-expect-error
+          model: "gpt-6",
+        },
+      }),
+  ],
+  [
+    "a label that nobody has",
+    "unknown-label",
+    () =>
+      errorRate({
+        below: "1%",
+        where: {
+          // @ts-expect-error
+          tenent: "free",
+        },
+      }),
+  ],
+  [
+    "a value that a label never has",
+    "unknown-value",
+    () =>
+      errorRate({
+        below: "1%",
+        where: {
+          // @ts-expect-error
+          tenant: "gratis",
+        },
+      }),
+  ],
+  [
+    "an arm that doesn't exist",
+    "unknown-field",
+    () =>
+      errorRate({
+        below: "1%",
+        arms: {
+          // @ts-expect-error
+          fats: false,
+        },
+      }),
+  ],
+  [
+    "a severity that doesn't exist",
+    "invalid-field",
+    () =>
+      errorRate({
+        below: "1%",
+        // @ts-expect-error
+        severity: "page",
+      }),
+  ],
+  [
+    "a period in weeks",
+    "invalid-field",
+    () =>
+      errorRate({
+        below: "1%",
+        // @ts-expect-error
+        period: "4w",
+      }),
+  ],
+  [
+    "an event ratio that selects twice",
+    "unknown-field",
+    () =>
+      eventRatio({
+        objective: "99%",
+        bad: 'sum(rate(jobs_total{result="failed"}[$window]))',
+        total: "sum(rate(jobs_total[$window]))",
+        // @ts-expect-error
+        where: { model: "gpt-5" },
+      }),
+  ],
+];
+
+/** Over a source without these signals or buckets. */
+export const refusedProxySlos: readonly Refused[] = [
+  [
+    "cost per request over LiteLLM",
+    "signal-not-published",
+    () =>
+      proxy.costPerRequest({
+        percentile: 95,
+        // @ts-expect-error
+        below: "$0.05",
+      }),
+  ],
+  [
+    "a boundary that LiteLLM doesn't have",
+    "not-a-bucket",
+    () =>
+      proxy.latency({
+        percentile: 95,
+        // @ts-expect-error
+        below: "16s",
+      }),
+  ],
+];
+
+export const proxyService = (slo: Slo) =>
+  proxy.service("proxy", { team: "assist", features: ["support_chat"], slos: { slo } });
+
+export const refusedServices: readonly Refused[] = [
+  [
+    "a team that doesn't exist",
+    "unknown-team",
+    () =>
+      service("support-chat", {
+        // @ts-expect-error
+        team: "asist",
+        features: ["support_chat"],
+        slos,
+      }),
+  ],
+  [
+    "a feature that doesn't exist",
+    "unknown-feature",
+    () =>
+      service("support-chat", {
+        team: "assist",
+        // @ts-expect-error
+        features: ["support-chat"],
+        slos,
+      }),
+  ],
+  [
+    "no feature",
+    "invalid-field",
+    () =>
+      service("support-chat", {
+        team: "assist",
+        // @ts-expect-error
+        features: [],
+        slos,
+      }),
+  ],
+  [
+    "a feature of another source",
+    "unknown-feature",
+    () =>
+      proxy.service("search", {
+        team: "assist",
+        // @ts-expect-error
+        features: ["search"],
+        slos,
+      }),
+  ],
+  [
+    "something that is no SLO",
+    "invalid-field",
+    () =>
+      service("support-chat", {
+        team: "assist",
+        features: ["support_chat"],
+        slos: {
+          // @ts-expect-error
+          errors: "1%",
+        },
+      }),
+  ],
+];
+
+export const refusedStacks: readonly Refused[] = [
+  [
+    "a receiver that isn't there",
+    "missing-receiver",
+    () =>
+      stack({
+        ...where,
+        // @ts-expect-error
+        receivers: { chat: receivers.chat },
+      }),
+  ],
+  [
+    "a receiver that nobody knows",
+    "unknown-receiver",
+    () =>
+      stack({
+        ...where,
+        receivers: {
+          ...receivers,
+          // @ts-expect-error
+          chta: { kind: "webhook" },
+        },
+      }),
+  ],
+  [
+    "a misspelt field of a receiver",
+    "unknown-field",
+    () =>
+      stack({
+        ...where,
+        receivers: {
+          pager: { kind: "pagerduty" },
+          chat: {
+            kind: "slack",
+            // @ts-expect-error
+            chanel: "#llm-alerts",
+          },
+        },
+      }),
+  ],
+  [
+    "a scrape interval that isn't on offer",
+    "invalid-field",
+    () =>
+      stack({
+        ...where,
+        receivers,
+        scrape: {
+          // @ts-expect-error
+          interval: "10s",
+        },
+      }),
+  ],
+];
+
+export const refusedOrganisations: readonly Refused[] = [
+  [
+    "a misspelt key inside of a team",
+    "unknown-field",
+    () =>
+      organisation({
+        source: appSource(metrics),
+        receivers: ["pager", "chat"],
+        teams: {
+          assist: {
+            critical: "pager",
+            // @ts-expect-error
+            warnings: "chat",
+          },
+        },
+        defaultReceiver: "chat",
+      }),
+  ],
+  [
+    "a receiver of a team that doesn't exist",
+    "unknown-receiver",
+    () =>
+      organisation({
+        source: appSource(metrics),
+        receivers: ["pager", "chat"],
+        teams: {
+          assist: {
+            // @ts-expect-error
+            critical: "pagr",
+            warning: "chat",
+          },
+        },
+        defaultReceiver: "chat",
+      }),
+  ],
+  [
+    "a default receiver that doesn't exist",
+    "unknown-receiver",
+    () =>
+      organisation({
+        source: appSource(metrics),
+        receivers: ["pager", "chat"],
+        teams: { assist: { critical: "pager", warning: "chat" } },
+        // @ts-expect-error
+        defaultReceiver: "nobody",
+      }),
+  ],
+  [
+    "a label that LiteLLM can't tell features by",
+    "unknown-label",
+    () =>
+      organisation({
+        source: litellmSource({
+          features: ["support_chat"],
+          models: ["gpt-5"],
+          // @ts-expect-error
+          featureLabel: "team",
+        }),
+        receivers: ["pager", "chat"],
+        teams: { assist: { critical: "pager", warning: "chat" } },
+        defaultReceiver: "chat",
+      }),
+  ],
+];
+
+export const refusedMetrics: readonly Refused[] = [
+  [
+    "a histogram that the contract doesn't have",
+    "unknown-metric",
+    () =>
+      declareMetrics({
+        features: ["support_chat"],
+        models: ["gpt-5"],
+        // @ts-expect-error
+        buckets: { llm_request_duration_second: [1, 2] },
+      }),
+  ],
+];
+
+// @ts-expect-error A misspelt id is no id.
+export const misspelt: DiagnosticId = "not-a-buket";
+
+export const soundStack = stack({ ...where, receivers });
+export const soundService = (slo: Slo) =>
+  service("support-chat", { team: "assist", features: ["support_chat"], slos: { slo } });
