@@ -40,7 +40,7 @@ function checkReceiverNames(receivers: readonly unknown[]): readonly Finding[] {
 }
 
 /** The organisation without the functions of its language. */
-export function dataOf(language: object): object {
+function dataOf(language: object): object {
   return Object.fromEntries(Object.entries(language).filter(([, value]) => typeof value !== "function"));
 }
 

@@ -19,7 +19,7 @@ const text = (pattern: RegExp, form: string) => z.string().regex(pattern, `is no
 const texts = z.record(z.string(), z.string());
 const filled = text(/\S/, 'a name such as "llm-alerts"');
 
-export const days = text(/^\d+d$/, 'a whole number of days such as "30d"') as unknown as z.ZodType<Days>;
+const days = text(/^\d+d$/, 'a whole number of days such as "30d"') as unknown as z.ZodType<Days>;
 const url = z
   .string()
   .refine(

@@ -71,20 +71,6 @@ describe.each(compiledCases)("the alerts of $name", ({ plan, source, alerts }) =
   });
 });
 
-describe("the dashboards that alerts link to", () => {
-  it("are the service's own, also where long ids begin alike", () => {
-    const { errorRate, service } = language;
-    const slos = { errors: errorRate({ below: "1%" }) };
-    const links = ["eu", "us"].map((region) => {
-      const id = `${"a-very-long-service-name-".repeat(2)}${region}`;
-      const { alerts } = compileOne(id, service(id, { team: "assist", features: ["search"], slos }));
-      return alerts[0]?.annotations.dashboard_url;
-    });
-    expect(new Set(links).size).toBe(2);
-    for (const link of links) expect(link).toMatch(/\/d\/[\w-]{1,40}\?/);
-  });
-});
-
 describe("what people are told to look at", () => {
   const words = compiledCases.flatMap(({ plan }) => [
     ...plan.slos.flatMap(({ checks, measures, badEvents }) => [...checks, measures, badEvents]),

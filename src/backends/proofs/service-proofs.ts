@@ -141,6 +141,11 @@ function stalledProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number)
           alerts: [{ minute: 40 + window + 1, alert: "LlmRequestsStalled", firing: text }],
         },
         {
+          name: `a request in flight all along: stalled ${window} minutes after the last completion`,
+          inputs: [completed, { series: series(stalled.inflightMetric), values: gaugeValues([{ minutes: last + 1, value: 1 }], scrapeSeconds) }],
+          expects: [fires(alert, 20 + window - 2, false), fires(alert, 20 + window + 1)],
+        },
+        {
           name: "nothing in flight and nothing completed is idleness",
           inputs: [completed, inflight(0)],
           expects: [neverFired(alert, last)],

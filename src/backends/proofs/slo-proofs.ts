@@ -139,21 +139,24 @@ function rawProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number): Pr
 }
 
 /** Minutes between evaluations where input is recorded: fine enough to see `keep_firing_for`, and a divisor of the second stage's hour. */
-const windowStep = 5;
+function stepFor({ keepFiringForSeconds }: Arm): number {
+  return keepFiringForSeconds > 5 * 60 ? 5 : 2;
+}
 
 function windowProof(service: ServicePlan, slo: SloPlan, arm: Arm, scrapeSeconds: number): Proof {
   const hourly = arm.longSeconds >= day;
+  const stepMinutes = stepFor(arm);
   const replay: Replay = {
     input: (stretches) => baseSeries(slo, stretches, scrapeSeconds),
-    stepMinutes: windowStep,
+    stepMinutes,
     lagMinutes: hourly ? 30 : 0,
-    slackMinutes: hourly ? 60 : windowStep,
+    slackMinutes: hourly ? 60 : stepMinutes,
   };
   const rules = armRules(rulesOf(service, slo), slo, arm);
   return {
     service: service.id,
     name: `${slo.id}.${arm.name}`,
-    stepSeconds: windowStep * 60,
+    stepSeconds: stepMinutes * 60,
     inputSeconds: scrapeSeconds,
     rules,
     scenarios: armStories(slo, [arm], rules, replay),
