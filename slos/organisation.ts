@@ -13,5 +13,14 @@ const language = organisation({
 });
 
 export default language;
-export const { service, stack, latency, timeToFirstToken, errorRate, availability, rateLimitRate, costPerRequest, eventRatio } =
-  language;
+export const {
+  service,
+  stack,
+  latency,
+  timeToFirstToken,
+  errorRate,
+  availability,
+  rateLimitRate,
+  costPerRequest,
+  eventRatio,
+} = language;

@@ -1,4 +1,12 @@
-import { availability, costPerRequest, errorRate, latency, rateLimitRate, service, timeToFirstToken } from "./organisation.ts";
+import {
+  availability,
+  costPerRequest,
+  errorRate,
+  latency,
+  rateLimitRate,
+  service,
+  timeToFirstToken,
+} from "./organisation.ts";
 
 export default service("rag-pipeline", {
   team: "ml",

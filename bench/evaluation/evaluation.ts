@@ -12,7 +12,7 @@ import { sendSamples } from "./remote-write.ts";
 import { type Evaluation, evaluate, withPrometheus } from "./server.ts";
 import { compileSubject, noDataFamily, type Query, rawQuery, rawWindows, stagedQueries } from "./subject.ts";
 
-const rounds = 5;
+const rounds = 10;
 /** Between two scrapes, as rules are evaluated: Prometheus 2 and 3 then agree on how many samples a range holds. */
 const evaluatedAt = lastScrape + 10;
 

@@ -46,20 +46,46 @@ function explanation(service: ServicePlan, slo: SloPlan) {
     period: printDuration(slo.periodSeconds),
     eventsPerHour: perHour,
     eventsPerHourAssumed: slo.expectedPerHour === undefined,
-    budget: { share: slo.budget, badEvents: Math.floor(events * slo.budget), minutesOfTotalOutage: (slo.budget * slo.periodSeconds) / 60 },
+    budget: {
+      share: slo.budget,
+      badEvents: Math.floor(events * slo.budget),
+      minutesOfTotalOutage: (slo.budget * slo.periodSeconds) / 60,
+    },
     arms: slo.arms.map((arm) => armFacts(slo, arm, perHour)),
-    rules: rules.map((rule) => ({ name: rule.kind === "alert" ? `${rule.alert} (${rule.labels["arm"]})` : rule.record, expr: print(rule.expr) })),
+    rules: rules.map((rule) => ({
+      name: rule.kind === "alert" ? `${rule.alert} (${rule.labels.arm})` : rule.record,
+      expr: print(rule.expr),
+    })),
   };
 }
 
 type Explanation = ReturnType<typeof explanation>;
 
 function armTable({ arms }: Explanation): string {
-  const head = ["arm", "severity", "windows", "bad share over", "burn rate", "budget spent", "total outage", "burn of 3"];
+  const head = [
+    "arm",
+    "severity",
+    "windows",
+    "bad share over",
+    "burn rate",
+    "budget spent",
+    "total outage",
+    "burn of 3",
+  ];
   const table = new Table({ head, style: { head: [], border: [], compact: true } });
   for (const arm of arms) {
-    const burn = arm.burnRate >= 100 ? printNumber(Math.round(arm.burnRate)) : printNumber(Number(arm.burnRate.toPrecision(3)));
-    table.push([arm.arm, arm.severity, arm.windows, percent(arm.threshold), burn, percent(arm.budgetSpent), time(arm.outageMinutes), time(arm.burn3Minutes)]);
+    const burn =
+      arm.burnRate >= 100 ? printNumber(Math.round(arm.burnRate)) : printNumber(Number(arm.burnRate.toPrecision(3)));
+    table.push([
+      arm.arm,
+      arm.severity,
+      arm.windows,
+      percent(arm.threshold),
+      burn,
+      percent(arm.budgetSpent),
+      time(arm.outageMinutes),
+      time(arm.burn3Minutes),
+    ]);
   }
   return table.toString();
 }
@@ -68,7 +94,14 @@ function text(facts: Explanation): string {
   const colors = colorsFor(process.stdout);
   const unreachable = facts.arms.filter(({ outageMinutes }) => outageMinutes === undefined).map(({ arm }) => arm);
   const assumed = facts.eventsPerHourAssumed ? " (assumed: set expectedPerHour)" : "";
-  const warning = unreachable.length === 0 ? [] : [colors.yellow(`At ${facts.eventsPerHour} events an hour even a total outage never fires: ${unreachable.join(", ")}.`)];
+  const warning =
+    unreachable.length === 0
+      ? []
+      : [
+          colors.yellow(
+            `At ${facts.eventsPerHour} events an hour even a total outage never fires: ${unreachable.join(", ")}.`,
+          ),
+        ];
   return [
     `${colors.bold(facts.slo)}  ${facts.title}`,
     `Measures ${facts.measures}.`,

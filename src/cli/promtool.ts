@@ -14,7 +14,11 @@ export function testRules(promtool: string, folder: string, file: string): Promi
   return new Promise((done) => {
     execFile(promtool, ["test", "rules", file], { cwd: folder, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       const output = `${stdout}${stderr}`.trim();
-      done({ passed: error === null, output: output || String(error ?? ""), seconds: (performance.now() - began) / 1000 });
+      done({
+        passed: error === null,
+        output: output || String(error ?? ""),
+        seconds: (performance.now() - began) / 1000,
+      });
     });
   });
 }

@@ -33,7 +33,10 @@ function report(results: readonly ProvenFile[], version: string, seconds: number
   const colors = colorsFor(process.stdout);
   const failed = results.filter(({ passed }) => !passed);
   const lines = failed.flatMap(({ file, output }) => [colors.red(`✖ ${file}`), output.replaceAll(/^/gm, "    ")]);
-  const verdict = failed.length === 0 ? colors.green(`${results.length} proofs hold`) : colors.red(`${failed.length} of ${results.length} proofs fail`);
+  const verdict =
+    failed.length === 0
+      ? colors.green(`${results.length} proofs hold`)
+      : colors.red(`${failed.length} of ${results.length} proofs fail`);
   return [...lines, `${verdict} on promtool ${version}, ${seconds.toFixed(0)} s`].join("\n");
 }
 
@@ -41,7 +44,11 @@ function report(results: readonly ProvenFile[], version: string, seconds: number
 export async function prove(only: string | undefined, { out, format }: ProveOptions): Promise<number> {
   const files = await proofFilesIn(out, only);
   if (files.length === 0) {
-    warn(only === undefined ? `No proofs in ${out}. Run synth first.` : `No proofs of ${only} in ${out}. Name a service, or service/slo.`);
+    warn(
+      only === undefined
+        ? `No proofs in ${out}. Run synth first.`
+        : `No proofs of ${only} in ${out}. Name a service, or service/slo.`,
+    );
     return 2;
   }
   const [promtool] = await findTools("promtool");
@@ -50,7 +57,10 @@ export async function prove(only: string | undefined, { out, format }: ProveOpti
     return 1;
   }
   const began = performance.now();
-  const spinner = ora({ text: `0 of ${files.length} proofs`, isSilent: format === "json" || !process.stderr.isTTY }).start();
+  const spinner = ora({
+    text: `0 of ${files.length} proofs`,
+    isSilent: format === "json" || !process.stderr.isTTY,
+  }).start();
   const limit = pLimit(availableParallelism());
   const results: ProvenFile[] = [];
   await Promise.all(
@@ -65,6 +75,10 @@ export async function prove(only: string | undefined, { out, format }: ProveOpti
   spinner.stop();
   results.sort((a, b) => (a.file < b.file ? -1 : 1));
   const seconds = (performance.now() - began) / 1000;
-  say(format === "json" ? JSON.stringify({ promtool: promtool.version, seconds, results }) : report(results, promtool.version, seconds));
+  say(
+    format === "json"
+      ? JSON.stringify({ promtool: promtool.version, seconds, results })
+      : report(results, promtool.version, seconds),
+  );
   return results.every(({ passed }) => passed) ? 0 : 1;
 }

@@ -31,7 +31,7 @@ async function toolAt(path: string): Promise<Tool | undefined> {
 
 /** Every version of a tool that can be had here, the preferred one first; empty when there is none. */
 export async function findTools(name: ToolName, root = process.cwd()): Promise<readonly Tool[]> {
-  const onPath = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name));
+  const onPath = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, name));
   const beside = unpacked.map((folder) => resolve(root, folder, name));
   const found = await Promise.all([...onPath, ...beside].map(toolAt));
   const tools = found.filter((tool) => tool !== undefined);

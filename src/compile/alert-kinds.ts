@@ -23,8 +23,15 @@ const blind: readonly AlertKind[] = [
     severity: "critical",
     meaning: "Prometheus can scrape no target of the service's job. None of the service's SLOs is measured.",
     impact: "Usually the app is down. Otherwise it runs unseen: no other alert of the service can fire.",
-    checks: ["Do the pods run and answer on their metrics port?", "Do they still carry the scrape annotations and the label app.kubernetes.io/name that makes the job?", "What does Prometheus say under Status, Targets?"],
-    mitigation: ["Bring the app back, or roll back the deployment.", "If the service is gone for good, delete its file in slos/ and run synth."],
+    checks: [
+      "Do the pods run and answer on their metrics port?",
+      "Do they still carry the scrape annotations and the label app.kubernetes.io/name that makes the job?",
+      "What does Prometheus say under Status, Targets?",
+    ],
+    mitigation: [
+      "Bring the app back, or roll back the deployment.",
+      "If the service is gone for good, delete its file in slos/ and run synth.",
+    ],
     queries: [{ title: "Targets by job", expr: count(select("up"), ["job"]) }],
   },
   {
@@ -45,8 +52,16 @@ const blind: readonly AlertKind[] = [
     severity: "critical",
     meaning: "LLM requests are in flight and none has ended for minutes, well or badly.",
     impact: "Users wait for answers that don't come. Nothing is counted as an error, so no burn-rate alert sees it.",
-    checks: ["Does the provider accept connections without answering? Look at its status page.", "Is a connection pool or a queue full?", "Do calls have a timeout at all?"],
-    mitigation: ["Restart the pods to drop hanging connections.", "Fail over to another provider or model.", "Set a request timeout, so that next time it is an error."],
+    checks: [
+      "Does the provider accept connections without answering? Look at its status page.",
+      "Is a connection pool or a queue full?",
+      "Do calls have a timeout at all?",
+    ],
+    mitigation: [
+      "Restart the pods to drop hanging connections.",
+      "Fail over to another provider or model.",
+      "Set a request timeout, so that next time it is an error.",
+    ],
     queries: [{ title: "Requests in flight", expr: select("llm_inflight_requests") }],
   },
   {
@@ -54,8 +69,15 @@ const blind: readonly AlertKind[] = [
     severity: "warning",
     meaning: "The SLO counts no events, but did at this time yesterday and a week ago. Targets are up.",
     impact: "Requests don't reach the feature: a broken route, a disabled button, a dead queue. Or it is a holiday.",
-    checks: ["Can you use the feature?", "Did something in front of it change: gateway, feature flag, frontend release?", "Did the queue or the caller stop?"],
-    mitigation: ["Undo what changed in front of the feature.", "On a holiday, silence the alert until the next working day."],
+    checks: [
+      "Can you use the feature?",
+      "Did something in front of it change: gateway, feature flag, frontend release?",
+      "Did the queue or the caller stop?",
+    ],
+    mitigation: [
+      "Undo what changed in front of the feature.",
+      "On a holiday, silence the alert until the next working day.",
+    ],
     queries: rates,
   },
 ];
@@ -76,12 +98,17 @@ export function alertKinds(services: readonly ServicePlan[]): readonly AlertKind
       alert,
       severity: "by arm",
       meaning: `Too large a share of events is bad: the error budget is being spent faster than its period allows.`,
-      impact: "Critical: at this pace much of the budget is gone within hours, users notice now. Warning: the objective will be missed if nothing changes.",
+      impact:
+        "Critical: at this pace much of the budget is gone within hours, users notice now. Warning: the objective will be missed if nothing changes.",
       checks: first?.checks ?? [],
       mitigation,
       queries: rates,
     };
   });
-  const fired = new Set(services.flatMap(({ groups }) => groups.flatMap(({ rules }) => rules.flatMap((rule) => (rule.kind === "alert" ? [rule.alert] : [])))));
+  const fired = new Set(
+    services.flatMap(({ groups }) =>
+      groups.flatMap(({ rules }) => rules.flatMap((rule) => (rule.kind === "alert" ? [rule.alert] : []))),
+    ),
+  );
   return [...burning, ...blind.filter(({ alert }) => fired.has(alert))];
 }

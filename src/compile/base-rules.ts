@@ -11,7 +11,10 @@ import type { CompiledSlo } from "./slo-plan.ts";
 export function baseRules({ plan, events }: CompiledSlo): readonly RecordingRule[] {
   const labels = { service: plan.service, slo: plan.id };
   const total = ofSlo(records.total, plan);
-  const bad = events.bad.kind === "counted" ? or(events.bad.rate, mul(total, 0), []) : call("clamp_min", sub(total, events.bad.good, []), num(0));
+  const bad =
+    events.bad.kind === "counted"
+      ? or(events.bad.rate, mul(total, 0), [])
+      : call("clamp_min", sub(total, events.bad.good, []), num(0));
   return [
     { kind: "recording", record: records.total, expr: events.total, labels, slo: plan.id },
     { kind: "recording", record: records.bad, expr: bad, labels, slo: plan.id },

@@ -24,7 +24,7 @@ function annotationsOf(slo: SloPlan, arm: Arm, links: Links) {
 /**
  * The long window's lower confidence bound must exceed the threshold, and the short window must not show that it is over. A short window
  * without traffic shows nothing: an outage that drives clients away doesn't read as resolved. The first term only gives the alert its
- * value, the bad share people read.
+ * value, the bad share people read. Its identity labels are written out, so that no two alerts of a file look the same.
  */
 function alertFor({ plan, labels, annotations }: CompiledSlo, arm: Arm, team: string, links: Links): AlertRule {
   const share = ofSlo(ratioRecord(arm.longSeconds), plan);
@@ -35,7 +35,7 @@ function alertFor({ plan, labels, annotations }: CompiledSlo, arm: Arm, team: st
     alert: plan.alertName,
     expr: unless(and(share, proven), over),
     keepFiringForSeconds: arm.keepFiringForSeconds,
-    labels: { ...labels, arm: arm.name, severity: arm.severity, team },
+    labels: { ...labels, service: plan.service, slo: plan.id, arm: arm.name, severity: arm.severity, team },
     annotations: { ...annotationsOf(plan, arm, links), ...annotations },
     slo: plan.id,
   };

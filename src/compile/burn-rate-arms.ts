@@ -43,7 +43,11 @@ function roundWindow(seconds: number): number {
   return Math.round(seconds / unit) * unit;
 }
 
-function scale(row: ArmRow, periodSeconds: number, scrapeSeconds: number): { readonly longSeconds: number; readonly shortSeconds: number } {
+function scale(
+  row: ArmRow,
+  periodSeconds: number,
+  scrapeSeconds: number,
+): { readonly longSeconds: number; readonly shortSeconds: number } {
   const factor = row.burnRate === undefined ? 1 : periodSeconds / (30 * day);
   return {
     longSeconds: Math.min(Math.max(roundWindow(row.longSeconds * factor), 15 * minute), roundWindow(periodSeconds / 4)),
@@ -74,12 +78,18 @@ export interface ArmSettings {
  */
 export function armsFor(settings: ArmSettings): readonly Arm[] {
   const budget = complement(shareOf(settings.objective));
-  const rows = table.map((row) => ({ row, ...scale(row, settings.periodSeconds, settings.scrapeSeconds), threshold: thresholdOf(row, budget) }));
+  const rows = table.map((row) => ({
+    row,
+    ...scale(row, settings.periodSeconds, settings.scrapeSeconds),
+    threshold: thresholdOf(row, budget),
+  }));
   const [outage, fast] = rows;
   const outageSeconds = (of: typeof outage) => (of ? of.threshold.times(of.longSeconds).toNumber() : 0);
   const useful = rows.filter((arm, index) => {
     if (arm === outage) return outageSeconds(outage) < outageSeconds(fast);
-    const faster = rows.slice(0, index).filter((other) => other !== outage || outageSeconds(outage) < outageSeconds(fast));
+    const faster = rows
+      .slice(0, index)
+      .filter((other) => other !== outage || outageSeconds(outage) < outageSeconds(fast));
     return arm.threshold.lt(1) && !faster.some((other) => arm.threshold.gte(other.threshold));
   });
   return useful.flatMap(({ row, longSeconds, shortSeconds, threshold }) => {
@@ -88,6 +98,16 @@ export function armsFor(settings: ArmSettings): readonly Arm[] {
     const severity = wanted ?? (settings.severity === "warning" ? "warning" : row.severity);
     const keepFiringForSeconds = (settings.expectedPerHour ?? 0) > busyPerHour ? 5 * minute : 15 * minute;
     const burnRate = threshold.div(budget).round(4).toNumber();
-    return [{ name: row.name, severity, longSeconds, shortSeconds, threshold: threshold.toNumber(), burnRate, keepFiringForSeconds }];
+    return [
+      {
+        name: row.name,
+        severity,
+        longSeconds,
+        shortSeconds,
+        threshold: threshold.toNumber(),
+        burnRate,
+        keepFiringForSeconds,
+      },
+    ];
   });
 }

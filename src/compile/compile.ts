@@ -21,7 +21,12 @@ function stalledOf({ source }: Service): Pick<ServicePlan, "stalled"> {
   if (!inflight || !requests) return {};
   const windowSeconds = Math.max(shortestStallSeconds, ...(duration?.buckets ?? []));
   return {
-    stalled: { windowSeconds, featureLabel: source.labelNames.feature, inflightMetric: inflight.metric, completedMetric: requests.metric },
+    stalled: {
+      windowSeconds,
+      featureLabel: source.labelNames.feature,
+      inflightMetric: inflight.metric,
+      completedMetric: requests.metric,
+    },
   };
 }
 
@@ -52,7 +57,8 @@ function compileService(model: Model, service: Service): ServicePlan {
   ];
   const quantiles = slos.flatMap(quantileRules);
   const groups: RuleGroup[] = [{ name: id, intervalSeconds, rules }];
-  if (quantiles.length > 0) groups.push({ name: `${id}-quantiles`, intervalSeconds: quantileIntervalSeconds, rules: quantiles });
+  if (quantiles.length > 0)
+    groups.push({ name: `${id}-quantiles`, intervalSeconds: quantileIntervalSeconds, rules: quantiles });
   return { ...plan, groups };
 }
 
@@ -82,7 +88,14 @@ export function compile(model: Model): Plan {
       appNamespaces: stack.appNamespaces ?? [],
       prometheus: { retention: stack.prometheus?.retention ?? "60d", storage: stack.prometheus?.storage ?? "50Gi" },
       ...(smtp
-        ? { smtp: { smarthost: smtp.smarthost, from: smtp.from, ...(smtp.username ? { username: smtp.username } : {}), secretKey: smtp.passwordKey ?? "smtp-password" } }
+        ? {
+            smtp: {
+              smarthost: smtp.smarthost,
+              from: smtp.from,
+              ...(smtp.username ? { username: smtp.username } : {}),
+              secretKey: smtp.passwordKey ?? "smtp-password",
+            },
+          }
         : {}),
     },
     services,

@@ -7,7 +7,12 @@ export interface Links {
 }
 
 /** The link annotations of an alert. */
-export function linksOf(links: Links, service: string, alert: string, slo?: string): { readonly dashboard_url: string; readonly runbook_url: string } {
+export function linksOf(
+  links: Links,
+  service: string,
+  alert: string,
+  slo?: string,
+): { readonly dashboard_url: string; readonly runbook_url: string } {
   const query = slo === undefined ? "" : `?var-slo=${slo}`;
   return {
     dashboard_url: `${links.grafanaUrl.replace(/\/$/, "")}/d/${dashboardUid(service)}${query}`,

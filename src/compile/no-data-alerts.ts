@@ -1,7 +1,24 @@
 // What tells the five states without data apart: targets down, series missing, requests stalled, traffic ceased; idle stays silent.
 import { identityLabels, ofService, records } from "../plan/conventions.ts";
 import type { AlertRule, ServicePlan } from "../plan/plan.ts";
-import { and, call, count, eq, gt, gte, max, mul, offset, or, range, rate, select, subquery, sum, unless } from "../promql/build.ts";
+import {
+  and,
+  call,
+  count,
+  eq,
+  gt,
+  gte,
+  max,
+  mul,
+  offset,
+  or,
+  range,
+  rate,
+  select,
+  subquery,
+  sum,
+  unless,
+} from "../promql/build.ts";
 import { printDuration } from "../promql/print.ts";
 import { noDataAlerts as names } from "./alert-kinds.ts";
 import { type Links, linksOf } from "./links.ts";
@@ -76,7 +93,9 @@ function requestsStalled({ id, team, features, match, stalled }: ServicePlan, li
 /** Traffic that was there at this time yesterday and a week ago is gone. The hours before and after are both asked, so that neither the evening nor the morning fires. */
 function trafficCeased({ id, team }: ServicePlan, links: Links): AlertRule {
   const usual = (ago: number) => gte(mul(offset(ofService(records.totalHourly, id), ago), hour), 30);
-  const before = [day, day - hour, week, week - hour].map(usual).reduce((left: ReturnType<typeof and> | ReturnType<typeof usual>, right) => and(left, right));
+  const before = [day, day - hour, week, week - hour]
+    .map(usual)
+    .reduce((left: ReturnType<typeof and> | ReturnType<typeof usual>, right) => and(left, right));
   return {
     kind: "alert",
     alert: names.trafficCeased,
@@ -93,5 +112,10 @@ function trafficCeased({ id, team }: ServicePlan, links: Links): AlertRule {
 
 /** The no-data alerts of a service. */
 export function noDataAlerts(service: ServicePlan, links: Links): readonly AlertRule[] {
-  return [targetsDown(service, links), sliMissing(service, links), ...requestsStalled(service, links), trafficCeased(service, links)];
+  return [
+    targetsDown(service, links),
+    sliMissing(service, links),
+    ...requestsStalled(service, links),
+    trafficCeased(service, links),
+  ];
 }

@@ -21,7 +21,7 @@ export interface CompiledSlo {
 }
 
 /** Splits what every SLO may say from what only its indicator understands. */
-export function splitSpec(slo: Slo): { readonly options: SloOptions; readonly own: never } {
+function splitSpec(slo: Slo): { readonly options: SloOptions; readonly own: never } {
   const entries = Object.entries(slo.spec);
   const common = new Set<string>(commonFields);
   const part = (wanted: boolean) => Object.fromEntries(entries.filter(([field]) => common.has(field) === wanted));
@@ -29,7 +29,7 @@ export function splitSpec(slo: Slo): { readonly options: SloOptions; readonly ow
 }
 
 /** Seconds of a period such as "30d". */
-export function periodSeconds(period: Days): number {
+function periodSeconds(period: Days): number {
   return Number.parseInt(period, 10) * 86_400;
 }
 
@@ -40,7 +40,7 @@ export function scrapeSeconds({ stack }: Model): number {
 }
 
 /** The indicator of an SLO that has been checked. */
-export function indicatorOf(slo: Slo): Indicator<never> {
+function indicatorOf(slo: Slo): Indicator<never> {
   const indicator = indicators.get(slo.indicator);
   if (!indicator) throw new Error(`unknown indicator ${slo.indicator}`);
   return indicator;
@@ -50,12 +50,27 @@ export function indicatorOf(slo: Slo): Indicator<never> {
 export function compileSlo(model: Model, service: Service, id: string, slo: Slo): CompiledSlo {
   const indicator = indicatorOf(slo);
   const { options, own } = splitSpec(slo);
-  const scope: Scope = { source: service.source, features: service.features, where: (options.where ?? {}) as Scope["where"], match: model.stack.match ?? {} };
+  const scope: Scope = {
+    source: service.source,
+    features: service.features,
+    where: (options.where ?? {}) as Scope["where"],
+    match: model.stack.match ?? {},
+  };
   const events = indicator.events(own, scope);
   const objective = shareOf(indicator.objective(own));
   const period = periodSeconds(options.period ?? model.organisation.period);
-  const arms = armsFor({ ...options, objective: indicator.objective(own), periodSeconds: period, scrapeSeconds: scrapeSeconds(model) });
-  const windows = new Set([300, 3_600, ...arms.flatMap(({ longSeconds, shortSeconds }) => [longSeconds, shortSeconds]), period]);
+  const arms = armsFor({
+    ...options,
+    objective: indicator.objective(own),
+    periodSeconds: period,
+    scrapeSeconds: scrapeSeconds(model),
+  });
+  const windows = new Set([
+    300,
+    3_600,
+    ...arms.flatMap(({ longSeconds, shortSeconds }) => [longSeconds, shortSeconds]),
+    period,
+  ]);
   const plan: SloPlan = {
     service: service.id,
     id,

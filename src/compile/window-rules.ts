@@ -4,6 +4,7 @@ import { confidenceZ, minimumBadEvents } from "../plan/detection.ts";
 import type { RecordingRule, SloPlan } from "../plan/plan.ts";
 import type { Expr } from "../promql/ast.ts";
 import { add, and, call, div, gt, type MatcherSpec, mul, num, range, sqrt, sub, subquery } from "../promql/build.ts";
+import { baseWindowSeconds } from "../slo/events.ts";
 
 const hour = 3_600;
 /** Windows from here on read the second stage: 30 days of 1m samples are more than one query may load. */
@@ -16,29 +17,30 @@ const countedBadEvents = minimumBadEvents - 0.5;
 
 type Labels = Readonly<Record<string, MatcherSpec>>;
 
-/** The SLOs of a service that share a period, and so their windows. */
-interface WindowSet {
+/** A window and the SLOs of a service that it is recorded for. */
+interface WindowScope {
   readonly service: string;
+  readonly window: number;
+  /** Names the SLOs where they are not all of the service's. */
   readonly labels: Labels;
-  readonly windows: readonly number[];
-  readonly longWindows: readonly number[];
 }
 
 /** Sums an event rate over a window, in units of `secondsPerSample`. */
-function sumOver(kind: "total" | "bad", set: WindowSet, window: number): Expr {
-  const stage = window >= secondStageFrom ? `${kind}Hourly` as const : kind;
-  const selector = ofService(records[stage], set.service, set.labels);
+function sumOver(kind: "total" | "bad", { service, window, labels }: WindowScope): Expr {
+  const stage = window >= secondStageFrom ? (`${kind}Hourly` as const) : kind;
+  const selector = ofService(records[stage], service, labels);
   return call("sum_over_time", window >= secondStageFrom ? subquery(selector, window, hour) : range(selector, window));
 }
 
-function countOver(kind: "total" | "bad", set: WindowSet, window: number, intervalSeconds: number): Expr {
-  return mul(sumOver(kind, set, window), window >= secondStageFrom ? hour : intervalSeconds);
+function countOver(kind: "total" | "bad", scope: WindowScope, intervalSeconds: number): Expr {
+  return mul(sumOver(kind, scope), scope.window >= secondStageFrom ? hour : intervalSeconds);
 }
 
-function ratioRule(set: WindowSet, window: number): RecordingRule {
-  const base = window <= 300;
-  const bad = base ? ofService(records.bad, set.service, set.labels) : sumOver("bad", set, window);
-  const total = base ? ofService(records.total, set.service, set.labels) : sumOver("total", set, window);
+function ratioRule(scope: WindowScope): RecordingRule {
+  const { service, window, labels } = scope;
+  const base = window <= baseWindowSeconds;
+  const bad = base ? ofService(records.bad, service, labels) : sumOver("bad", scope);
+  const total = base ? ofService(records.total, service, labels) : sumOver("total", scope);
   return { kind: "recording", record: ratioRecord(window), expr: div(bad, gt(total, 0)), labels: {} };
 }
 
@@ -46,42 +48,60 @@ function ratioRule(set: WindowSet, window: number): RecordingRule {
  * The lower end of the Wilson score interval of the bad share, from counts: k bad of n, p their ratio.
  * (k + z²/2 - z sqrt(k (1 - p) + z²/4)) / (n + z²), where k is at least 3.
  */
-function confidenceRule(set: WindowSet, window: number, intervalSeconds: number): RecordingRule {
-  const bad = countOver("bad", set, window, intervalSeconds);
-  const total = countOver("total", set, window, intervalSeconds);
-  const good = call("clamp_min", sub(1, ofService(ratioRecord(window), set.service, set.labels)), num(0));
+function confidenceRule(scope: WindowScope, intervalSeconds: number): RecordingRule {
+  const { service, window, labels } = scope;
+  const bad = countOver("bad", scope, intervalSeconds);
+  const total = countOver("total", scope, intervalSeconds);
+  const good = call("clamp_min", sub(1, ofService(ratioRecord(window), service, labels)), num(0));
   const spread = mul(confidenceZ, sqrt(add(mul(bad, good), zSquared.quarter)));
   const lower = div(sub(add(bad, zSquared.half), spread), add(total, zSquared.whole));
-  return { kind: "recording", record: confidenceRecord(window), expr: and(lower, gt(bad, countedBadEvents)), labels: {} };
+  return {
+    kind: "recording",
+    record: confidenceRecord(window),
+    expr: and(lower, gt(bad, countedBadEvents)),
+    labels: {},
+  };
 }
 
 /** One second short of the hour: Prometheus 2 counts a sample on each end of a range, and would see 61 minutes. */
 function hourlyRule(kind: "total" | "bad", service: string, intervalSeconds: number): RecordingRule {
   const sum = call("sum_over_time", range(ofService(records[kind], service), hour - 1));
-  return { kind: "recording", record: records[`${kind}Hourly`], expr: div(mul(sum, intervalSeconds), hour), labels: {} };
+  return {
+    kind: "recording",
+    record: records[`${kind}Hourly`],
+    expr: div(mul(sum, intervalSeconds), hour),
+    labels: {},
+  };
 }
 
-function windowSets(service: string, slos: readonly SloPlan[]): readonly WindowSet[] {
-  const periods = [...new Set(slos.map(({ periodSeconds }) => periodSeconds))].sort((a, b) => a - b);
-  return periods.map((period) => {
-    const members = slos.filter(({ periodSeconds }) => periodSeconds === period);
-    const unique = (windows: readonly number[]) => [...new Set(windows)].sort((a, b) => a - b);
-    return {
-      service,
-      labels: periods.length === 1 ? {} : { slo: members.map(({ id }) => id) },
-      windows: unique(members.flatMap(({ windowsSeconds }) => windowsSeconds)),
-      longWindows: unique(members.flatMap(({ arms }) => arms.map(({ longSeconds }) => longSeconds))),
-    };
+/** The windows that any of the SLOs has, each with all SLOs of the periods that have it. */
+function windowScopes(
+  service: string,
+  slos: readonly SloPlan[],
+  windowsOf: (slo: SloPlan) => readonly number[],
+): readonly WindowScope[] {
+  const windows = [...new Set(slos.flatMap(windowsOf))].sort((a, b) => a - b);
+  return windows.map((window) => {
+    const periods = new Set(
+      slos.filter((slo) => windowsOf(slo).includes(window)).map(({ periodSeconds }) => periodSeconds),
+    );
+    const members = slos.filter(({ periodSeconds }) => periods.has(periodSeconds));
+    return { service, window, labels: members.length === slos.length ? {} : { slo: members.map(({ id }) => id) } };
   });
 }
 
 /** All window rules of a service. */
-export function windowRules(service: string, slos: readonly SloPlan[], intervalSeconds: number): readonly RecordingRule[] {
-  const sets = windowSets(service, slos);
+export function windowRules(
+  service: string,
+  slos: readonly SloPlan[],
+  intervalSeconds: number,
+): readonly RecordingRule[] {
+  const all = windowScopes(service, slos, ({ windowsSeconds }) => windowsSeconds);
+  const long = windowScopes(service, slos, ({ arms }) => arms.map(({ longSeconds }) => longSeconds));
   return [
     hourlyRule("total", service, intervalSeconds),
     hourlyRule("bad", service, intervalSeconds),
-    ...sets.flatMap((set) => set.windows.map((window) => ratioRule(set, window))),
-    ...sets.flatMap((set) => set.longWindows.map((window) => confidenceRule(set, window, intervalSeconds))),
+    ...all.map(ratioRule),
+    ...long.map((scope) => confidenceRule(scope, intervalSeconds)),
   ];
 }

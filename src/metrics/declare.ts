@@ -48,7 +48,9 @@ export function declareMetrics<
   /** Upper bounds of histograms, ascending, in the metric's unit. Default: the contract's. */
   readonly buckets?: B;
 }): DeclaredMetrics<F, M, L, Buckets<B>> {
-  const defaults = Object.entries(contract).flatMap(([name, metric]) => ("buckets" in metric ? [[name, metric.buckets]] : []));
+  const defaults = Object.entries(contract).flatMap(([name, metric]) =>
+    "buckets" in metric ? [[name, metric.buckets]] : [],
+  );
   // Fields that nobody knows are carried along, so that synth can name them.
   return {
     ...spec,

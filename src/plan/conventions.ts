@@ -1,4 +1,5 @@
 // Names of recorded series and of the labels that identify an SLO. Dashboards and users' own queries rely on them: they are an interface.
+import { createHash } from "node:crypto";
 import type { MatcherSpec } from "../promql/build.ts";
 import { select } from "../promql/build.ts";
 import { printDuration } from "../promql/print.ts";
@@ -41,9 +42,14 @@ export function ofSlo(record: string, { service, id }: { readonly service: strin
   return select(record, { service, slo: id });
 }
 
-/** The uid of a service's dashboard: at most 40 characters of [a-zA-Z0-9_-]. */
+const longestUid = 40;
+
+/** The uid of a service's dashboard: at most 40 characters of [a-zA-Z0-9_-], and unlike that of any other service. */
 export function dashboardUid(service: string): string {
-  return `slo-${service}`.slice(0, 40);
+  const uid = `slo-${service}`;
+  if (uid.length <= longestUid) return uid;
+  const hash = createHash("sha256").update(service).digest("hex").slice(0, 8);
+  return `${uid.slice(0, longestUid - hash.length - 1)}-${hash}`;
 }
 
 /** The file of an alert's runbook, below `runbooks/`. */

@@ -144,7 +144,12 @@ export interface StackPlan {
   /** Namespaces in which apps are scraped; empty means all. */
   readonly appNamespaces: readonly string[];
   readonly prometheus: { readonly retention: string; readonly storage: string };
-  readonly smtp?: { readonly smarthost: string; readonly from: string; readonly username?: string; readonly secretKey: string };
+  readonly smtp?: {
+    readonly smarthost: string;
+    readonly from: string;
+    readonly username?: string;
+    readonly secretKey: string;
+  };
 }
 
 export interface Plan {

@@ -1,5 +1,15 @@
 // Builders of PromQL nodes: the only way the compiler writes a query.
-import type { Aggregation, Binary, BinaryOperator, Call, Expr, Matcher, NumberLiteral, Selector, Subquery } from "./ast.ts";
+import type {
+  Aggregation,
+  Binary,
+  BinaryOperator,
+  Call,
+  Expr,
+  Matcher,
+  NumberLiteral,
+  Selector,
+  Subquery,
+} from "./ast.ts";
 
 /** What a matcher may be given as: a value, several values (one of them), or a finished matcher without its label. */
 export type MatcherSpec = string | readonly string[] | { readonly op: Matcher["op"]; readonly value: string };

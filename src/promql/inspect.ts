@@ -38,7 +38,9 @@ function load() {
   if (loaded) return loaded;
   const require = createRequire(import.meta.url);
   const { parser } = require("@prometheus-io/lezer-promql") as { parser: { parse(text: string): Tree } };
-  const { Parser } = require("@prometheus-io/codemirror-promql/dist/cjs/parser/parser.js") as { Parser: { prototype: PromqlParser } };
+  const { Parser } = require("@prometheus-io/codemirror-promql/dist/cjs/parser/parser.js") as {
+    Parser: { prototype: PromqlParser };
+  };
   loaded = { parse: (text) => parser.parse(text), Parser };
   return loaded;
 }
@@ -63,18 +65,28 @@ function extraProblems(root: SyntaxNode, textOf: (node: SyntaxNode) => string): 
   for (const matrix of descendants(root, "MatrixSelector")) {
     const child = matrix.firstChild;
     const inner = child?.name === "Expr" ? child.firstChild : child;
-    if (inner?.name !== "VectorSelector") report(matrix, "a range such as [5m] must follow a metric directly; on an expression write a subquery such as [5m:1m]");
+    if (inner?.name !== "VectorSelector")
+      report(
+        matrix,
+        "a range such as [5m] must follow a metric directly; on an expression write a subquery such as [5m:1m]",
+      );
   }
   for (const subquery of descendants(root, "SubqueryExpr")) {
-    if (subquery.firstChild?.name !== boundTo(subquery)?.name) report(subquery, "a subquery of an operation needs parentheses: (a + b)[1h:1m]");
+    if (subquery.firstChild?.name !== boundTo(subquery)?.name)
+      report(subquery, "a subquery of an operation needs parentheses: (a + b)[1h:1m]");
   }
   for (const literal of descendants(root, "StringLiteral")) {
-    if (unquote(textOf(literal)) === null) report(literal, `${textOf(literal)} is not a string Prometheus can read; a backslash in it is written \\\\`);
+    if (unquote(textOf(literal)) === null)
+      report(literal, `${textOf(literal)} is not a string Prometheus can read; a backslash in it is written \\\\`);
   }
   for (const aggregation of descendants(root, "AggregateExpr")) {
     const wanted = /^(topk|bottomk|quantile|count_values)\b/i.test(textOf(aggregation)) ? 2 : 1;
     const given = aggregation.getChild("FunctionCallBody")?.getChildren("Expr").length ?? 0;
-    if (given > wanted) report(aggregation, `expected ${wanted} argument${wanted === 1 ? "" : "s"} in ${textOf(aggregation)}, got ${given}`);
+    if (given > wanted)
+      report(
+        aggregation,
+        `expected ${wanted} argument${wanted === 1 ? "" : "s"} in ${textOf(aggregation)}, got ${given}`,
+      );
   }
   for (const selector of descendants(root, "VectorSelector")) {
     const { metric, matchers } = readSelector(selector, textOf);
@@ -87,8 +99,15 @@ function extraProblems(root: SyntaxNode, textOf: (node: SyntaxNode) => string): 
       }
     }
     const selects = ({ op, value }: Matcher) =>
-      op === "=" ? value !== "" : op === "=~" ? !safeMatches(value, "") : op === "!=" ? value === "" : safeMatches(value, "");
-    if (metric === "" && !matchers.some(selects)) report(selector, "a selector needs a metric name or a matcher that an empty label doesn't satisfy");
+      op === "="
+        ? value !== ""
+        : op === "=~"
+          ? !safeMatches(value, "")
+          : op === "!="
+            ? value === ""
+            : safeMatches(value, "");
+    if (metric === "" && !matchers.some(selects))
+      report(selector, "a selector needs a metric name or a matcher that an empty label doesn't satisfy");
   }
   return problems;
 }
@@ -135,7 +154,12 @@ export function inspect(written: string): Inspection {
   const syntax: PromqlProblem[] = [];
   whole.iterate({
     enter: ({ type, from, to }) => {
-      if (type.isError) syntax.push({ from, to, message: written.trim() === "" ? "the expression is empty" : "can't be read from here on" });
+      if (type.isError)
+        syntax.push({
+          from,
+          to,
+          message: written.trim() === "" ? "the expression is empty" : "can't be read from here on",
+        });
     },
   });
   if (written.trim() === "" && syntax.length === 0) syntax.push({ from: 0, to: 0, message: "the expression is empty" });

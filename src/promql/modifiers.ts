@@ -15,7 +15,8 @@ export function boundTo(modified: SyntaxNode): SyntaxNode | null {
 }
 
 function problemOf(node: SyntaxNode): string | undefined {
-  if (node.name === "MatrixSelector") return words[node.firstChild?.name ?? ""] && "the range comes first: x[5m] offset 1h";
+  if (node.name === "MatrixSelector")
+    return words[node.firstChild?.name ?? ""] && "the range comes first: x[5m] offset 1h";
   const text = words[node.name]?.text;
   return text && misplaced(node, text);
 }
@@ -31,7 +32,9 @@ function misplaced(modified: SyntaxNode, text: string): string | undefined {
 }
 
 /** Modifiers must follow a selector with its range, or a subquery, each at most once. */
-export function modifierProblems(tree: Tree): readonly { readonly from: number; readonly to: number; readonly message: string }[] {
+export function modifierProblems(
+  tree: Tree,
+): readonly { readonly from: number; readonly to: number; readonly message: string }[] {
   const problems: { from: number; to: number; message: string }[] = [];
   tree.iterate({
     enter: ({ node, from, to }) => {
@@ -48,7 +51,8 @@ export function withoutModifiers(text: string, tree: Tree): string {
   tree.iterate({
     enter: ({ node, from, to }) => {
       const start = node.name === "LineComment" ? from : node.getChild(words[node.name]?.start ?? "")?.from;
-      if (start !== undefined) plain = plain.slice(0, start) + plain.slice(start, to).replaceAll(/[^\n]/g, " ") + plain.slice(to);
+      if (start !== undefined)
+        plain = plain.slice(0, start) + plain.slice(start, to).replaceAll(/[^\n]/g, " ") + plain.slice(to);
     },
   });
   return plain;

@@ -51,7 +51,10 @@ export function printDuration(seconds: number): string {
 const invisible = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
 
 function printString(text: string): string {
-  return JSON.stringify(text).replaceAll(invisible, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return JSON.stringify(text).replaceAll(
+    invisible,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function printMatcher(matcher: Matcher): string {

@@ -10,7 +10,7 @@ const plainEscapes: Readonly<Record<string, string>> = {
   v: "\v",
   "\\": "\\",
 };
-const escape = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|([\s\S]?))/g;
+const escaped = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|([\s\S]?))/g;
 
 const isCharacter = (code: number) => code <= 0x10_ff_ff && (code < 0xd8_00 || code > 0xdf_ff);
 
@@ -21,7 +21,7 @@ export function unquote(literal: string): string | null {
   const body = literal.slice(1, -1);
   if (quote === "`") return body;
   let readable = true;
-  const text = body.replaceAll(escape, (_, hex: string, short: string, long: string, octal: string, other: string) => {
+  const text = body.replaceAll(escaped, (_, hex: string, short: string, long: string, octal: string, other: string) => {
     if (other !== undefined) {
       readable &&= other === quote || Object.hasOwn(plainEscapes, other);
       return plainEscapes[other] ?? other;

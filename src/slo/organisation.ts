@@ -29,12 +29,14 @@ type Histogram<S extends Signals, K extends "duration" | "firstToken" | "costPer
   S extends Readonly<Record<K, { readonly buckets: readonly (infer N extends number)[] }>> ? N : never;
 
 /** A boundary of the source's histogram; a sentence where the source has none. */
-type SecondsOf<X extends Source, K extends "duration" | "firstToken", What extends string> =
-  [Histogram<X["signals"], K>] extends [never] ? `the ${X["name"]} source publishes no ${What} histogram` : Seconds<Histogram<X["signals"], K>>;
-type DollarsOf<X extends Source> =
-  [Histogram<X["signals"], "costPerRequest">] extends [never]
-    ? `the ${X["name"]} source publishes no cost per request histogram`
-    : Dollars<Histogram<X["signals"], "costPerRequest">>;
+type SecondsOf<X extends Source, K extends "duration" | "firstToken", What extends string> = [
+  Histogram<X["signals"], K>,
+] extends [never]
+  ? `the ${X["name"]} source publishes no ${What} histogram`
+  : Seconds<Histogram<X["signals"], K>>;
+type DollarsOf<X extends Source> = [Histogram<X["signals"], "costPerRequest">] extends [never]
+  ? `the ${X["name"]} source publishes no cost per request histogram`
+  : Dollars<Histogram<X["signals"], "costPerRequest">>;
 
 type Options<X extends Source> = SloOptions<X["models"][number], X["ownLabels"]>;
 

@@ -21,7 +21,10 @@ export const periodDays = { min: 7, max: 90 } as const;
 export const reservedLabels = ["alertname", "arm", "service", "severity", "slo", "team"] as const;
 
 /** What every SLO may say, whatever it measures. */
-export interface SloOptions<M extends string = string, L extends Readonly<Record<string, readonly string[]>> = Readonly<Record<string, readonly string[]>>> {
+export interface SloOptions<
+  M extends string = string,
+  L extends Readonly<Record<string, readonly string[]>> = Readonly<Record<string, readonly string[]>>,
+> {
   /** Only requests to this model, or with these values of your own labels. Default: all of the service's features. */
   readonly where?: { readonly model?: M } & { readonly [K in keyof L]?: L[K][number] };
   /** The window the error budget is for, 7d to 90d. Default: the organisation's, or 30d. */

@@ -12,14 +12,22 @@ type AppSignals<B extends AnyBuckets> = {
     readonly label: "status";
     readonly statuses: Readonly<Record<Status, readonly [Status]>>;
   };
-  readonly duration: { readonly metric: "llm_request_duration_seconds"; readonly buckets: B["llm_request_duration_seconds"]; readonly declaredIn: string };
+  readonly duration: {
+    readonly metric: "llm_request_duration_seconds";
+    readonly buckets: B["llm_request_duration_seconds"];
+    readonly declaredIn: string;
+  };
   readonly firstToken: {
     readonly metric: "llm_time_to_first_token_seconds";
     readonly buckets: B["llm_time_to_first_token_seconds"];
     readonly declaredIn: string;
     readonly missing: "llm_first_token_missing_total";
   };
-  readonly costPerRequest: { readonly metric: "llm_cost_per_request_usd"; readonly buckets: B["llm_cost_per_request_usd"]; readonly declaredIn: string };
+  readonly costPerRequest: {
+    readonly metric: "llm_cost_per_request_usd";
+    readonly buckets: B["llm_cost_per_request_usd"];
+    readonly declaredIn: string;
+  };
   readonly inflight: { readonly metric: "llm_inflight_requests" };
 };
 
@@ -44,16 +52,27 @@ export function appSource<
       requests: {
         metric: "llm_requests_total",
         label: "status",
-        statuses: Object.fromEntries(statuses.map((status) => [status, [status]])) as unknown as Record<Status, readonly [Status]>,
+        statuses: Object.fromEntries(statuses.map((status) => [status, [status]])) as unknown as Record<
+          Status,
+          readonly [Status]
+        >,
       },
-      duration: { metric: "llm_request_duration_seconds", buckets: metrics.buckets.llm_request_duration_seconds, declaredIn },
+      duration: {
+        metric: "llm_request_duration_seconds",
+        buckets: metrics.buckets.llm_request_duration_seconds,
+        declaredIn,
+      },
       firstToken: {
         metric: "llm_time_to_first_token_seconds",
         buckets: metrics.buckets.llm_time_to_first_token_seconds,
         declaredIn,
         missing: "llm_first_token_missing_total",
       },
-      costPerRequest: { metric: "llm_cost_per_request_usd", buckets: metrics.buckets.llm_cost_per_request_usd, declaredIn },
+      costPerRequest: {
+        metric: "llm_cost_per_request_usd",
+        buckets: metrics.buckets.llm_cost_per_request_usd,
+        declaredIn,
+      },
       inflight: { metric: "llm_inflight_requests" },
     },
   };

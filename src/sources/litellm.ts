@@ -3,8 +3,8 @@ import type { Source } from "./source.ts";
 
 /** LiteLLM's latency buckets (litellm/types/integrations/prometheus.py), in seconds. */
 const buckets = [
-  0.005, 0.00625, 0.0125, 0.025, 0.05, 0.1, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5, 10, 15,
-  20, 25, 30, 60, 120, 180, 240, 300,
+  0.005, 0.00625, 0.0125, 0.025, 0.05, 0.1, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5,
+  10, 15, 20, 25, 30, 60, 120, 180, 240, 300,
 ] as const;
 
 /** HTTP status codes of the proxy's answers. Other 4xx codes are the caller's own mistakes and leave both sides of every ratio. */

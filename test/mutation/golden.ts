@@ -10,7 +10,17 @@ const language = organisation({
   teams: { golden: { critical: "pager", warning: "chat" } },
   defaultReceiver: "chat",
 });
-const { service, stack, latency, timeToFirstToken, errorRate, availability, rateLimitRate, costPerRequest, eventRatio } = language;
+const {
+  service,
+  stack,
+  latency,
+  timeToFirstToken,
+  errorRate,
+  availability,
+  rateLimitRate,
+  costPerRequest,
+  eventRatio,
+} = language;
 
 const golden = service("golden", {
   team: "golden",
@@ -34,5 +44,10 @@ const golden = service("golden", {
 export function goldenPlan(): Plan {
   const links = { grafanaUrl: "https://grafana.example.com", runbooksUrl: "https://runbooks.example.com" };
   const receivers = { pager: { kind: "pagerduty" }, chat: { kind: "slack", channel: "#golden" } } as const;
-  return compile({ environment: "", organisation: language, stack: stack({ ...links, receivers }), services: [golden] });
+  return compile({
+    environment: "",
+    organisation: language,
+    stack: stack({ ...links, receivers }),
+    services: [golden],
+  });
 }

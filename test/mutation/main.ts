@@ -27,11 +27,13 @@ const verdicts = await judgeAll(promtool.path, plan, mutants, () => {
 spinner.stop();
 
 function describe({ mutant: { original, mutated, change } }: Verdict): string {
-  const name = original.kind === "alert" ? `${original.alert} ${original.labels["arm"] ?? ""}` : original.record;
+  const name = original.kind === "alert" ? `${original.alert} ${original.labels.arm ?? ""}` : original.record;
   return `${name} ${original.slo ?? "(shared)"}: ${change}\n${print(mutated.expr)}`;
 }
 const survivors = verdicts.filter(({ killedBy }) => killedBy === undefined);
 for (const survivor of survivors) console.log(`${pc.red("survived")} ${describe(survivor)}\n`);
 const seconds = ((performance.now() - began) / 1000).toFixed(0);
-console.log(`${verdicts.length - survivors.length} of ${verdicts.length} mutants killed on promtool ${promtool.version}, ${seconds} s`);
+console.log(
+  `${verdicts.length - survivors.length} of ${verdicts.length} mutants killed on promtool ${promtool.version}, ${seconds} s`,
+);
 process.exitCode = survivors.length === 0 ? 0 : 1;

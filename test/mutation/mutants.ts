@@ -50,16 +50,27 @@ function binaryChanges(expr: Binary): readonly Change[] {
 function ownChanges(expr: Expr): readonly Change[] {
   switch (expr.kind) {
     case "number":
-      return numberChanges(expr.value).map((value) => ({ expr: { kind: "number", value }, change: `${expr.value} becomes ${value}` }));
+      return numberChanges(expr.value).map((value) => ({
+        expr: { kind: "number", value },
+        change: `${expr.value} becomes ${value}`,
+      }));
     case "selector":
       return [
         ...(expr.rangeSeconds === undefined
           ? []
-          : [2, 0.5].map((by) => ({ expr: { ...expr, rangeSeconds: Math.ceil((expr.rangeSeconds ?? 0) * by) }, change: `window times ${by}` }))),
-        ...(expr.offsetSeconds === undefined ? [] : [{ expr: { ...expr, offsetSeconds: expr.offsetSeconds / 2 }, change: "offset halved" }]),
+          : [2, 0.5].map((by) => ({
+              expr: { ...expr, rangeSeconds: Math.ceil((expr.rangeSeconds ?? 0) * by) },
+              change: `window times ${by}`,
+            }))),
+        ...(expr.offsetSeconds === undefined
+          ? []
+          : [{ expr: { ...expr, offsetSeconds: expr.offsetSeconds / 2 }, change: "offset halved" }]),
       ];
     case "subquery":
-      return [2, 0.5].map((by) => ({ expr: { ...expr, rangeSeconds: expr.rangeSeconds * by }, change: `window times ${by}` }));
+      return [2, 0.5].map((by) => ({
+        expr: { ...expr, rangeSeconds: expr.rangeSeconds * by },
+        change: `window times ${by}`,
+      }));
     case "aggregation":
       return expr.by.length > 0 ? [{ expr: { ...expr, by: [] }, change: `by (${expr.by.join(", ")}) dropped` }] : [];
     case "call":
@@ -104,11 +115,22 @@ function durationMutants(rule: Rule): readonly Mutant[] {
   const { forSeconds, keepFiringForSeconds, ...rest } = rule;
   const of = (mutated: Rule, change: string): Mutant => ({ original: rule, mutated, change });
   return [
-    ...(forSeconds === undefined ? [] : [of({ ...rule, forSeconds: forSeconds * 3 }, "for times 3"), of({ ...rest, ...(keepFiringForSeconds === undefined ? {} : { keepFiringForSeconds }) }, "for dropped")]),
+    ...(forSeconds === undefined
+      ? []
+      : [
+          of({ ...rule, forSeconds: forSeconds * 3 }, "for times 3"),
+          of({ ...rest, ...(keepFiringForSeconds === undefined ? {} : { keepFiringForSeconds }) }, "for dropped"),
+        ]),
     ...(keepFiringForSeconds === undefined
       ? []
-      : [of({ ...rule, keepFiringForSeconds: keepFiringForSeconds * 3 }, "keep_firing_for times 3"), of({ ...rest, ...(forSeconds === undefined ? {} : { forSeconds }) }, "keep_firing_for dropped")]),
-    of({ ...rule, labels: { ...rule.labels, severity: rule.labels.severity === "critical" ? "warning" : "critical" } }, "severity swapped"),
+      : [
+          of({ ...rule, keepFiringForSeconds: keepFiringForSeconds * 3 }, "keep_firing_for times 3"),
+          of({ ...rest, ...(forSeconds === undefined ? {} : { forSeconds }) }, "keep_firing_for dropped"),
+        ]),
+    of(
+      { ...rule, labels: { ...rule.labels, severity: rule.labels.severity === "critical" ? "warning" : "critical" } },
+      "severity swapped",
+    ),
   ];
 }
 
@@ -118,7 +140,13 @@ function fallbackMutant(rule: Rule): readonly Mutant[] {
   const [remainder] = rule.expr.args;
   if (remainder?.kind !== "binary") return [];
   const zero: Expr = { kind: "binary", op: "*", left: remainder.left, right: { kind: "number", value: 0 } };
-  return [{ original: rule, mutated: { ...rule, expr: { kind: "binary", op: "or", left: rule.expr, right: zero } }, change: "or total * 0 added" }];
+  return [
+    {
+      original: rule,
+      mutated: { ...rule, expr: { kind: "binary", op: "or", left: rule.expr, right: zero } },
+      change: "or total * 0 added",
+    },
+  ];
 }
 
 /** All mutants of a rule, without those that print the same. */

@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import pLimit from "p-limit";
+import { ruleFile } from "../../src/backends/prometheus/rules.ts";
 import type { Proof, Scenario } from "../../src/backends/proofs/proof.ts";
 import { proofsOf, testFile } from "../../src/backends/proofs/proofs.ts";
-import { ruleFile } from "../../src/backends/prometheus/rules.ts";
 import { testRules } from "../../src/cli/promtool.ts";
 import type { Plan, Rule } from "../../src/plan/plan.ts";
 import { type Mutant, mutantsOf } from "./mutants.ts";
@@ -27,7 +27,10 @@ function storiesOf(proofs: readonly Proof[]): readonly Story[] {
   return proofs
     .flatMap((proof) =>
       proof.scenarios.map((scenario): Story => {
-        const minutes = Math.max(...scenario.expects.map(({ minute }) => minute), ...(scenario.alerts ?? []).map(({ minute }) => minute));
+        const minutes = Math.max(
+          ...scenario.expects.map(({ minute }) => minute),
+          ...(scenario.alerts ?? []).map(({ minute }) => minute),
+        );
         return { proof, scenario, cost: ((minutes * 60) / proof.stepSeconds) * proof.rules.length };
       }),
     )
@@ -50,8 +53,14 @@ export function goldenMutants(plan: Plan): readonly Mutant[] {
 
 async function survives(promtool: string, folder: string, story: Story, mutant: Mutant): Promise<boolean> {
   const rules = story.proof.rules.map((rule): Rule => (rule === mutant.original ? mutant.mutated : rule));
-  await writeFile(join(folder, "mutant.rules.yaml"), ruleFile([{ name: "mutant", intervalSeconds: story.proof.stepSeconds, rules }]));
-  await writeFile(join(folder, "mutant.test.yaml"), testFile({ ...story.proof, scenarios: [story.scenario] }, "mutant.rules.yaml"));
+  await writeFile(
+    join(folder, "mutant.rules.yaml"),
+    ruleFile([{ name: "mutant", intervalSeconds: story.proof.stepSeconds, rules }]),
+  );
+  await writeFile(
+    join(folder, "mutant.test.yaml"),
+    testFile({ ...story.proof, scenarios: [story.scenario] }, "mutant.rules.yaml"),
+  );
   return (await testRules(promtool, folder, "mutant.test.yaml")).passed;
 }
 
@@ -59,7 +68,8 @@ async function judge(promtool: string, stories: readonly Story[], mutant: Mutant
   const folder = await mkdtemp(join(tmpdir(), "mutant-"));
   try {
     for (const story of stories.filter(({ proof }) => proof.rules.includes(mutant.original))) {
-      if (!(await survives(promtool, folder, story, mutant))) return { mutant, killedBy: `${story.proof.name}: ${story.scenario.name}` };
+      if (!(await survives(promtool, folder, story, mutant)))
+        return { mutant, killedBy: `${story.proof.name}: ${story.scenario.name}` };
     }
     return { mutant };
   } finally {
@@ -68,7 +78,12 @@ async function judge(promtool: string, stories: readonly Story[], mutant: Mutant
 }
 
 /** Judges mutants in parallel; `onVerdict` hears of each as it comes. */
-export async function judgeAll(promtool: string, plan: Plan, mutants: readonly Mutant[], onVerdict: (verdict: Verdict) => void = () => {}): Promise<readonly Verdict[]> {
+export async function judgeAll(
+  promtool: string,
+  plan: Plan,
+  mutants: readonly Mutant[],
+  onVerdict: (verdict: Verdict) => void = () => {},
+): Promise<readonly Verdict[]> {
   const stories = storiesOf(proofsOf(plan));
   const limit = pLimit(availableParallelism());
   return Promise.all(

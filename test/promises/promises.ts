@@ -29,7 +29,13 @@ export function subjectOf(failing: `${number}%`, period: `${number}d`): Subject 
   });
   const links = { grafanaUrl: "https://grafana.example.com", runbooksUrl: "https://runbooks.example.com" };
   const stack = language.stack({ ...links, receivers: { pager: { kind: "pagerduty" } } });
-  const services = [language.service("chat", { team: "chat", features: ["chat"], slos: { errors: language.errorRate({ below: failing }) } })];
+  const services = [
+    language.service("chat", {
+      team: "chat",
+      features: ["chat"],
+      slos: { errors: language.errorRate({ below: failing }) },
+    }),
+  ];
   const [service] = compile({ environment: "", organisation: language, stack, services }).services;
   const [slo] = service?.slos ?? [];
   if (!service || !slo) throw new Error("no SLO was compiled");
@@ -50,7 +56,10 @@ const replay = ({ slo }: Subject, stretches: readonly Stretch[]) => appSeries(sl
 /** Minutes of a total outage until the first page, on six hours of good traffic. */
 export async function pageMinutes(promtool: string, subject: Subject, perMinute: number): Promise<number | undefined> {
   const [good, bad] = [360, 90];
-  const inputs = replay(subject, [{ minutes: good, perMinute }, { minutes: bad, perMinute, badShare: 1 }]);
+  const inputs = replay(subject, [
+    { minutes: good, perMinute },
+    { minutes: bad, perMinute, badShare: 1 },
+  ]);
   const question = { minute: good + bad, expr: firstFiring({ severity: "critical" }, good, good + bad) };
   const [minutes] = await measure(promtool, { rules: subject.rules, stepSeconds: 60, inputs, questions: [question] });
   return minutes;
@@ -76,7 +85,10 @@ function lumpySeries(subject: Subject, stretches: readonly Stretch[]) {
     return parts.map(({ value, count }) => `${printNumber(value)}+0x${count - 1}`).join(" ");
   };
   return [
-    { series: print(ofSlo(records.total, subject.slo)), values: runs(smear(good.map((count, index) => count + (bad[index] ?? 0)))) },
+    {
+      series: print(ofSlo(records.total, subject.slo)),
+      values: runs(smear(good.map((count, index) => count + (bad[index] ?? 0)))),
+    },
     { series: print(ofSlo(records.bad, subject.slo)), values: runs(smear(bad)) },
   ];
 }
@@ -88,20 +100,30 @@ const beyondBase = ({ rules }: Subject) => rules.filter((rule) => rule.kind === 
 export async function warnHours(promtool: string, subject: Subject): Promise<number | undefined> {
   const perMinute = 10 / subject.slo.budget / 720;
   const good = 24 * 60;
-  const inputs = lumpySeries(subject, [{ minutes: good, perMinute }, { minutes: 840, perMinute, badShare: 3 * subject.slo.budget }]);
+  const inputs = lumpySeries(subject, [
+    { minutes: good, perMinute },
+    { minutes: 840, perMinute, badShare: 3 * subject.slo.budget },
+  ]);
   const questions = [{ minute: good + 840, expr: firstFiring({}, good, good + 840, 5) }];
   const [minutes] = await measure(promtool, { rules: beyondBase(subject), stepSeconds: 300, inputs, questions });
   return minutes === undefined ? undefined : minutes / 60;
 }
 
 /** Pages of five bad minutes in which clients retry threefold; undefined means none. */
-export async function pagesOfFiveBadMinutes(promtool: string, subject: Subject, perMinute: number): Promise<number | undefined> {
+export async function pagesOfFiveBadMinutes(
+  promtool: string,
+  subject: Subject,
+  perMinute: number,
+): Promise<number | undefined> {
   const inputs = replay(subject, [
     { minutes: 360, perMinute },
     { minutes: 5, perMinute: 3 * perMinute, badShare: 1 },
     { minutes: 40, perMinute },
   ]);
-  const question = { minute: 405, expr: count(call("count_over_time", range(firing({ severity: "critical" }), 405 * 60))) };
+  const question = {
+    minute: 405,
+    expr: count(call("count_over_time", range(firing({ severity: "critical" }), 405 * 60))),
+  };
   return (await measure(promtool, { rules: subject.rules, stepSeconds: 60, inputs, questions: [question] }))[0];
 }
 
@@ -118,20 +140,38 @@ export async function alertsOfSteadyBurn(promtool: string, subject: Subject): Pr
 
 /** How often an arm began to fire in four hours at 30 requests an hour of which a share fails. */
 export async function startsOfPartialFailure(promtool: string, subject: Subject, badShare: number): Promise<number> {
-  const inputs = replay(subject, [{ minutes: 360, perMinute: 0.5 }, { minutes: 240, perMinute: 0.5, badShare }]);
+  const inputs = replay(subject, [
+    { minutes: 360, perMinute: 0.5 },
+    { minutes: 240, perMinute: 0.5, badShare },
+  ]);
   const arms = (selector: ReturnType<typeof firing>) => count(selector, ["arm"]);
   const begun = unless(arms(firing({})), arms(offset(firing({}), 60)));
   const expr = max(call("sum_over_time", subquery(begun, 240 * 60, 60)));
-  const [starts] = await measure(promtool, { rules: subject.rules, stepSeconds: 60, inputs, questions: [{ minute: 600, expr }] });
+  const [starts] = await measure(promtool, {
+    rules: subject.rules,
+    stepSeconds: 60,
+    inputs,
+    questions: [{ minute: 600, expr }],
+  });
   return starts ?? 0;
 }
 
 /** Minutes from recovery until each critical arm has ended, after half an hour of total outage at 5 requests a minute. */
-export async function resetMinutes(promtool: string, subject: Subject): Promise<readonly { readonly arm: Arm; readonly minutes: number | undefined }[]> {
+export async function resetMinutes(
+  promtool: string,
+  subject: Subject,
+): Promise<readonly { readonly arm: Arm; readonly minutes: number | undefined }[]> {
   const [good, bad, after] = [360, 30, 60];
-  const inputs = replay(subject, [{ minutes: good, perMinute: 5 }, { minutes: bad, perMinute: 5, badShare: 1 }, { minutes: after, perMinute: 5 }]);
+  const inputs = replay(subject, [
+    { minutes: good, perMinute: 5 },
+    { minutes: bad, perMinute: 5, badShare: 1 },
+    { minutes: after, perMinute: 5 },
+  ]);
   const arms = subject.slo.arms.filter(({ severity }) => severity === "critical");
-  const questions = arms.map(({ name }) => ({ minute: good + bad + after, expr: sum(call("count_over_time", range(firing({ arm: name }), after * 60))) }));
+  const questions = arms.map(({ name }) => ({
+    minute: good + bad + after,
+    expr: sum(call("count_over_time", range(firing({ arm: name }), after * 60))),
+  }));
   const minutes = await measure(promtool, { rules: subject.rules, stepSeconds: 60, inputs, questions });
   return arms.map((arm, index) => ({ arm, minutes: minutes[index] }));
 }
@@ -140,7 +180,10 @@ export async function resetMinutes(promtool: string, subject: Subject): Promise<
 export async function armMinutes(promtool: string, subject: Subject, arm: Arm): Promise<number | undefined> {
   const good = arm.longSeconds / 60 + 5;
   const bad = Math.ceil((arm.threshold * arm.longSeconds) / 60) + 10;
-  const inputs = replay(subject, [{ minutes: good, perMinute: 60_000 }, { minutes: bad, perMinute: 60_000, badShare: 1 }]);
+  const inputs = replay(subject, [
+    { minutes: good, perMinute: 60_000 },
+    { minutes: bad, perMinute: 60_000, badShare: 1 },
+  ]);
   const questions = [{ minute: good + bad, expr: firstFiring({ arm: arm.name }, good, good + bad) }];
   return (await measure(promtool, { rules: subject.rules, stepSeconds: 60, inputs, questions }))[0];
 }
@@ -148,5 +191,12 @@ export async function armMinutes(promtool: string, subject: Subject, arm: Arm): 
 /** Arms that fire when everything fails, after two hours. */
 export async function armsThatFire(promtool: string, subject: Subject): Promise<number | undefined> {
   const inputs = baseSeries(subject.slo, [{ minutes: 130, perMinute: 6_000, badShare: 1 }], 60);
-  return (await measure(promtool, { rules: beyondBase(subject), stepSeconds: 300, inputs, questions: [{ minute: 120, expr: count(firing({})) }] }))[0];
+  return (
+    await measure(promtool, {
+      rules: beyondBase(subject),
+      stepSeconds: 300,
+      inputs,
+      questions: [{ minute: 120, expr: count(firing({})) }],
+    })
+  )[0];
 }

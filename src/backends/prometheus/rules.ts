@@ -24,7 +24,13 @@ export function ruleObject(rule: Rule): object {
 
 /** The text of a rule file. */
 export function ruleFile(groups: readonly RuleGroup[]): string {
-  const file = { groups: groups.map(({ name, intervalSeconds, rules }) => ({ name, interval: printDuration(intervalSeconds), rules: rules.map(ruleObject) })) };
+  const file = {
+    groups: groups.map(({ name, intervalSeconds, rules }) => ({
+      name,
+      interval: printDuration(intervalSeconds),
+      rules: rules.map(ruleObject),
+    })),
+  };
   const json = JSON.stringify(file);
   if (json.length > jsonFromBytes) return `${json}\n`;
   return header + stringify(file, { lineWidth: 0, aliasDuplicateObjects: false });

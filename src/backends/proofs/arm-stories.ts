@@ -26,7 +26,9 @@ function firesAndEnds(slo: SloPlan, arm: Arm, replay: Replay): Scenario {
   const share = burnShare(arm);
   const { above, below } = nearShares(arm);
   const perMinute = busyPerMinute(arm);
-  const [long, short, keep] = [arm.longSeconds, arm.shortSeconds, arm.keepFiringForSeconds].map((seconds) => seconds / 60) as [number, number, number];
+  const [long, short, keep] = [arm.longSeconds, arm.shortSeconds, arm.keepFiringForSeconds].map(
+    (seconds) => seconds / 60,
+  ) as [number, number, number];
   const onset = upTo(long + 60, step);
   const trip = tripMinutes(arm, share, perMinute, replay.lagMinutes);
   const margin = Math.max(slackMinutes, 0.04 * trip);
@@ -58,7 +60,9 @@ function quietBelow(slo: SloPlan, arm: Arm, replay: Replay): Scenario {
   const last = upTo(arm.longSeconds >= 86_400 ? 240 : Math.max(60, arm.shortSeconds / 60), replay.stepMinutes);
   return {
     name: `arm ${arm.name} stays quiet at 95 % of its threshold`,
-    inputs: replay.input([{ minutes: last + replay.stepMinutes, perMinute: busyPerMinute(arm), badShare: 0.95 * arm.threshold }]),
+    inputs: replay.input([
+      { minutes: last + replay.stepMinutes, perMinute: busyPerMinute(arm), badShare: 0.95 * arm.threshold },
+    ]),
     expects: [neverFired({ alertname: slo.alertName, slo: slo.id, arm: arm.name }, last)],
   };
 }
@@ -79,7 +83,10 @@ function saysItAll(slo: SloPlan, arms: readonly Arm[], rules: readonly Rule[], r
         firing: alerts.map(({ labels, annotations }) => ({
           labels: { ...labels, service: slo.service, slo: slo.id },
           annotations: Object.fromEntries(
-            Object.entries(annotations).map(([name, text]) => [name, text.replaceAll("{{ $value | humanizePercentage }}", "100%")]),
+            Object.entries(annotations).map(([name, text]) => [
+              name,
+              text.replaceAll("{{ $value | humanizePercentage }}", "100%"),
+            ]),
           ) as unknown as typeof annotations,
         })),
       },
@@ -88,6 +95,14 @@ function saysItAll(slo: SloPlan, arms: readonly Arm[], rules: readonly Rule[], r
 }
 
 /** The stories of some arms of one SLO. */
-export function armStories(slo: SloPlan, arms: readonly Arm[], rules: readonly Rule[], replay: Replay): readonly Scenario[] {
-  return [saysItAll(slo, arms, rules, replay), ...arms.flatMap((arm) => [firesAndEnds(slo, arm, replay), quietBelow(slo, arm, replay)])];
+export function armStories(
+  slo: SloPlan,
+  arms: readonly Arm[],
+  rules: readonly Rule[],
+  replay: Replay,
+): readonly Scenario[] {
+  return [
+    saysItAll(slo, arms, rules, replay),
+    ...arms.flatMap((arm) => [firesAndEnds(slo, arm, replay), quietBelow(slo, arm, replay)]),
+  ];
 }

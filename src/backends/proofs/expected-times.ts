@@ -1,5 +1,5 @@
 // When an arm must trip and reset, from first principles: independent of the PromQL that is to be proven.
-import { confidenceZ as z, shareNeeded } from "../../plan/detection.ts";
+import { shareNeeded, confidenceZ as z } from "../../plan/detection.ts";
 import type { Arm } from "../../plan/plan.ts";
 
 /** Events a minute at which confidence costs an arm about 1 % of its threshold. */

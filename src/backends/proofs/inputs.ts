@@ -1,8 +1,8 @@
 // Traffic to input series: the app's own series, or the base rates where a story starts from recorded input.
 import { ofSlo, records } from "../../plan/conventions.ts";
 import type { SeriesExample, SloPlan } from "../../plan/plan.ts";
-import { print, printNumber } from "../../promql/print.ts";
 import { select } from "../../promql/build.ts";
+import { print, printNumber } from "../../promql/print.ts";
 import type { InputSeries } from "./proof.ts";
 import { counterValues, incrementsOf, type Stretch } from "./traffic.ts";
 
@@ -12,27 +12,43 @@ export function seriesText({ metric, labels }: SeriesExample): string {
 }
 
 /** The counters of the app under this traffic. `without` leaves series out, as an app does that doesn't emit them. */
-export function appSeries(slo: SloPlan, stretches: readonly Stretch[], scrapeSeconds: number, without: readonly string[] = []): readonly InputSeries[] {
+export function appSeries(
+  slo: SloPlan,
+  stretches: readonly Stretch[],
+  scrapeSeconds: number,
+  without: readonly string[] = [],
+): readonly InputSeries[] {
   const { good, bad, silent } = slo.examples;
   const traffic = incrementsOf(stretches, scrapeSeconds);
   const increments = new Map<string, number[]>();
   const add = (series: readonly SeriesExample[], by: readonly number[]) => {
     for (const text of series.map(seriesText)) {
       const sum = increments.get(text) ?? by.map(() => 0);
-      increments.set(text, sum.map((value, index) => value + (by[index] ?? 0)));
+      increments.set(
+        text,
+        sum.map((value, index) => value + (by[index] ?? 0)),
+      );
     }
   };
   add(good, traffic.good);
   add(bad, traffic.bad);
-  add(silent, traffic.good.map(() => 0));
-  return [...increments].filter(([text]) => !without.includes(text)).map(([series, values]) => ({ series, values: counterValues(values) }));
+  add(
+    silent,
+    traffic.good.map(() => 0),
+  );
+  return [...increments]
+    .filter(([text]) => !without.includes(text))
+    .map(([series, values]) => ({ series, values: counterValues(values) }));
 }
 
 /** Recorded base rates under this traffic, for stories longer than a raw replay is worth. */
 export function baseSeries(slo: SloPlan, stretches: readonly Stretch[], inputSeconds: number): readonly InputSeries[] {
   const values = (share: (stretch: Stretch) => number) =>
     stretches
-      .map((stretch) => `${printNumber((stretch.perMinute * share(stretch)) / 60)}+0x${Math.round((stretch.minutes * 60) / inputSeconds) - 1}`)
+      .map(
+        (stretch) =>
+          `${printNumber((stretch.perMinute * share(stretch)) / 60)}+0x${Math.round((stretch.minutes * 60) / inputSeconds) - 1}`,
+      )
       .join(" ");
   return [
     { series: print(ofSlo(records.total, slo)), values: values(() => 1) },

@@ -28,7 +28,10 @@ function outage(slo: SloPlan, arm: Arm, minutes: number, replay: Replay): Scenar
   const latest = Math.ceil(onset + minutes + 6);
   return {
     name: `a total outage at 30 requests an hour fires arm ${arm.name} within ${Math.ceil(minutes + 6)} minutes`,
-    inputs: replay.input([{ minutes: onset, perMinute }, { minutes: minutes + 10, perMinute, badShare: 1 }]),
+    inputs: replay.input([
+      { minutes: onset, perMinute },
+      { minutes: minutes + 10, perMinute, badShare: 1 },
+    ]),
     expects: [armFires(slo, arm.name, onset + 2, false), armFires(slo, arm.name, latest)],
   };
 }
@@ -67,7 +70,10 @@ export function lowTrafficStories(slo: SloPlan, arms: readonly Arm[], replay: Re
     ...arms.map((arm) => silence(slo, arm, replay)),
     {
       name: "four hours in which every other request fails: no arm fires twice",
-      inputs: replay.input([{ minutes: 60, perMinute: traffic }, { minutes: 240, perMinute: traffic, badShare: 0.5 }]),
+      inputs: replay.input([
+        { minutes: 60, perMinute: traffic },
+        { minutes: 240, perMinute: traffic, badShare: 0.5 },
+      ]),
       expects: partial(slo),
     },
   ];

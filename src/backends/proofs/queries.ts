@@ -25,7 +25,11 @@ export function neverFired(labels: Readonly<Record<string, string>>, minute: num
 export function neverFlapped(labels: Readonly<Record<string, string>>, minute: number): Expectation {
   const now = count(firing(labels), ["alertname", "arm"]);
   const before = count(offset(firing(labels), 60), ["alertname", "arm"]);
-  return { minute, expr: gt(max(call("sum_over_time", subquery(unless(now, before), minute * 60, 60))), 1), value: "none" };
+  return {
+    minute,
+    expr: gt(max(call("sum_over_time", subquery(unless(now, before), minute * 60, 60))), 1),
+    value: "none",
+  };
 }
 
 /** A value lies between two bounds at this minute. */
@@ -37,4 +41,3 @@ export function between(expr: Expr, low: number, high: number, minute: number): 
 export function absent(expr: Expr, minute: number): Expectation {
   return { minute, expr: count(expr), value: "none" };
 }
-

@@ -24,7 +24,11 @@ function windowStory(slo: SloPlan, windowSeconds: number, stepMinutes: number, h
   const share = ofSlo(ratioRecord(windowSeconds), slo);
   const samples = windowSeconds >= day ? window / 60 : window;
   const [exact, closed] = [1, 1 + 1 / samples].map((edge) => wilsonLowerBound(5 * edge, 10 * edge)) as [number, number];
-  const events = (count: number, badShare: number, minutes = phase) => ({ minutes, perMinute: count / window, badShare });
+  const events = (count: number, badShare: number, minutes = phase) => ({
+    minutes,
+    perMinute: count / window,
+    badShare,
+  });
   const end = (phases: number) => phases * phase - stepMinutes;
   const half = Math.ceil(window / 2 / stage) * stage;
   const mixed = (badOf: number) => (5 * (1 - badOf) + 2.2 * badOf) / (10 * (1 - badOf) + 2.2 * badOf);
@@ -37,7 +41,11 @@ function windowStory(slo: SloPlan, windowSeconds: number, stepMinutes: number, h
   ];
   return {
     name: `${printDuration(windowSeconds)}: 5 bad of 10 events are 50 %${hasBound ? `, at least ${printNumber(Math.round(exact * 1000) / 10)}% for sure; 2 bad events prove nothing, 3 do` : ""}`,
-    inputs: baseSeries(slo, [events(10, 0.5), events(2.2, 1), events(2.9, 1), events(10, 1.5, phase + stepMinutes)], 60),
+    inputs: baseSeries(
+      slo,
+      [events(10, 0.5), events(2.2, 1), events(2.9, 1), events(10, 1.5, phase + stepMinutes)],
+      60,
+    ),
     expects: [
       between(share, 0.4999, 0.5001, end(1)),
       between(share, mixed(half / window - tolerance), mixed(half / window + tolerance), phase + half),
@@ -66,7 +74,10 @@ function windowProof(service: ServicePlan, slo: SloPlan, windowSeconds: number):
 function targetsProof(service: ServicePlan, slo: SloPlan): Proof {
   const rules = named(rulesOf(service, slo), [records.objective, "LlmTargetsDown", "LlmSliMissing"]);
   const labels = { job: service.job, ...service.match };
-  const up = (instance: string, values: string) => ({ series: seriesText({ metric: "up", labels: { ...labels, instance } }), values });
+  const up = (instance: string, values: string) => ({
+    series: seriesText({ metric: "up", labels: { ...labels, instance } }),
+    values,
+  });
   const down = { alertname: "LlmTargetsDown", service: service.id };
   const missing = { alertname: "LlmSliMissing", service: service.id, slo: slo.id };
   const text = alertText(rules, "LlmTargetsDown", { job: service.job });
@@ -91,7 +102,14 @@ function targetsProof(service: ServicePlan, slo: SloPlan): Proof {
       {
         name: "all targets vanish: targets down, for a day; then the SLO measures nothing",
         inputs: [up("a", "1+0x30 stale")],
-        expects: [fires(down, 30, false), fires(down, 40), fires(down, 1_400), fires(missing, 1_400, false), fires(down, 1_500, false), fires(missing, 1_500)],
+        expects: [
+          fires(down, 30, false),
+          fires(down, 40),
+          fires(down, 1_400),
+          fires(missing, 1_400, false),
+          fires(down, 1_500, false),
+          fires(missing, 1_500),
+        ],
       },
       {
         name: "targets that were never there are a matter of configuration: the SLO measures nothing",
@@ -113,11 +131,19 @@ function stalledProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number)
   const steps = (minutes: number) => Math.round((minutes * 60) / scrapeSeconds);
   const resumes = 40 + 2 * window;
   const last = resumes + 10;
-  const increments = Array.from({ length: steps(last) + 1 }, (_, step) => (step > steps(20) && step <= steps(resumes) ? 0 : 10));
+  const increments = Array.from({ length: steps(last) + 1 }, (_, step) =>
+    step > steps(20) && step <= steps(resumes) ? 0 : 10,
+  );
   const completed = { series: series(stalled.completedMetric), values: counterValues(increments) };
   const inflight = (waiting: number) => ({
     series: series(stalled.inflightMetric),
-    values: gaugeValues([{ minutes: 40, value: 0 }, { minutes: last - 40 + 1, value: waiting }], scrapeSeconds),
+    values: gaugeValues(
+      [
+        { minutes: 40, value: 0 },
+        { minutes: last - 40 + 1, value: waiting },
+      ],
+      scrapeSeconds,
+    ),
   });
   const alert = { alertname: "LlmRequestsStalled", service: service.id };
   const text = alertText(rules, "LlmRequestsStalled", feature).map(({ labels, annotations }) => ({
@@ -137,12 +163,23 @@ function stalledProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number)
         {
           name: `a request in flight and none completed for ${window} minutes: stalled, until one completes`,
           inputs: [completed, inflight(1)],
-          expects: [fires(alert, 39, false), fires(alert, 40 + window - 2, false), fires(alert, resumes), fires(alert, resumes + 3, false)],
+          expects: [
+            fires(alert, 39, false),
+            fires(alert, 40 + window - 2, false),
+            fires(alert, resumes),
+            fires(alert, resumes + 3, false),
+          ],
           alerts: [{ minute: 40 + window + 1, alert: "LlmRequestsStalled", firing: text }],
         },
         {
           name: `a request in flight all along: stalled ${window} minutes after the last completion`,
-          inputs: [completed, { series: series(stalled.inflightMetric), values: gaugeValues([{ minutes: last + 1, value: 1 }], scrapeSeconds) }],
+          inputs: [
+            completed,
+            {
+              series: series(stalled.inflightMetric),
+              values: gaugeValues([{ minutes: last + 1, value: 1 }], scrapeSeconds),
+            },
+          ],
           expects: [fires(alert, 20 + window - 2, false), fires(alert, 20 + window + 1)],
         },
         {
@@ -183,7 +220,12 @@ function endToEndProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number
           between(of(records.objective), slo.objective - 1e-9, slo.objective + 1e-9, 140),
           between(of(records.budget), slo.budget * 0.9999, slo.budget * 1.0001, 140),
           between(of(records.budgetRemaining), 1 - burn * 1.01, 1 - burn * 0.99, 140),
-          between({ ...of(records.info), matchers: [...of(records.info).matchers, ...infoMatchers(service, slo)] }, 0.9999, 1.0001, 140),
+          between(
+            { ...of(records.info), matchers: [...of(records.info).matchers, ...infoMatchers(service, slo)] },
+            0.9999,
+            1.0001,
+            140,
+          ),
           ...(drift && share > 1.5 * drift.threshold ? [armFires(slo, drift.name, 140)] : []),
         ],
       },
@@ -204,12 +246,20 @@ export function serviceProofs(service: ServicePlan, scrapeSeconds: number): read
   const windows = service.slos.flatMap((slo) =>
     slo.windowsSeconds.flatMap((windowSeconds) => {
       const isLong = slo.arms.some(({ longSeconds }) => longSeconds === windowSeconds);
-      const isLongElsewhere = service.slos.some(({ periodSeconds, arms }) => periodSeconds === slo.periodSeconds && arms.some(({ longSeconds }) => longSeconds === windowSeconds));
+      const isLongElsewhere = service.slos.some(
+        ({ periodSeconds, arms }) =>
+          periodSeconds === slo.periodSeconds && arms.some(({ longSeconds }) => longSeconds === windowSeconds),
+      );
       const key = `${slo.periodSeconds}/${windowSeconds}`;
       if (windowSeconds <= 300 || seen.has(key) || isLong !== isLongElsewhere) return [];
       seen.add(key);
       return [windowProof(service, slo, windowSeconds)];
     }),
   );
-  return [...windows, targetsProof(service, first), ...stalledProof(service, first, scrapeSeconds), endToEndProof(service, first, scrapeSeconds)];
+  return [
+    ...windows,
+    targetsProof(service, first),
+    ...stalledProof(service, first, scrapeSeconds),
+    endToEndProof(service, first, scrapeSeconds),
+  ];
 }

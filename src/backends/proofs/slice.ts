@@ -24,7 +24,8 @@ export const hourlyRecords = [records.totalHourly, records.badHourly];
 export function armRules(rules: readonly Rule[], slo: SloPlan, arm: Arm): readonly Rule[] {
   const windows = [ratioRecord(arm.longSeconds), ratioRecord(arm.shortSeconds), confidenceRecord(arm.longSeconds)];
   const stage = arm.longSeconds >= day ? hourlyRecords : [];
-  const isOwnAlert = (rule: Rule) => rule.kind === "alert" && rule.alert === slo.alertName && rule.labels["arm"] === arm.name;
+  const isOwnAlert = (rule: Rule) =>
+    rule.kind === "alert" && rule.alert === slo.alertName && rule.labels.arm === arm.name;
   const wanted = new Set<Rule>([...named(rules, [...windows, ...stage]), ...rules.filter(isOwnAlert)]);
   return rules.filter((rule) => wanted.has(rule));
 }

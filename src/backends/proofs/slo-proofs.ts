@@ -7,8 +7,8 @@ import { appSeries, baseSeries, seriesText } from "./inputs.ts";
 import { lowTrafficStories } from "./low-traffic.ts";
 import type { AlertExpectation, Proof, Scenario } from "./proof.ts";
 import { absent, between, fires, neverFired } from "./queries.ts";
-import type { Stretch } from "./traffic.ts";
 import { armRules, baseRecords, hourlyRecords, named, rulesOf } from "./slice.ts";
+import type { Stretch } from "./traffic.ts";
 
 const hour = 3_600;
 const day = 24 * hour;
@@ -16,10 +16,17 @@ const day = 24 * hour;
 const rawUpTo = 2 * hour;
 
 /** An alert as promtool compares it: all labels, annotations with their templates filled. */
-export function alertText(rules: readonly Rule[], name: string, labels: Readonly<Record<string, string>>): AlertExpectation["firing"] {
-  const rule = rules.find((candidate): candidate is AlertRule => candidate.kind === "alert" && candidate.alert === name);
+export function alertText(
+  rules: readonly Rule[],
+  name: string,
+  labels: Readonly<Record<string, string>>,
+): AlertExpectation["firing"] {
+  const rule = rules.find(
+    (candidate): candidate is AlertRule => candidate.kind === "alert" && candidate.alert === name,
+  );
   if (!rule) return [];
-  const fill = (text: string) => text.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => labels[label] ?? "");
+  const fill = (text: string) =>
+    text.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => labels[label] ?? "");
   const annotations = Object.fromEntries(Object.entries(rule.annotations).map(([key, text]) => [key, fill(text)]));
   return [{ labels: { ...labels, ...rule.labels }, annotations: annotations as unknown as AlertRule["annotations"] }];
 }
@@ -31,7 +38,11 @@ function idle(slo: SloPlan, replay: Replay): Scenario {
   return {
     name: "idle: an hour without a single event raises nothing",
     inputs: replay.input([{ minutes: 60, perMinute: 0 }]),
-    expects: [neverFired(identity(slo), 60), absent(ofSlo(ratioRecord(hour), slo), 60), between(ofSlo(records.total, slo), -1, 1e-9, 60)],
+    expects: [
+      neverFired(identity(slo), 60),
+      absent(ofSlo(ratioRecord(hour), slo), 60),
+      between(ofSlo(records.total, slo), -1, 1e-9, 60),
+    ],
   };
 }
 
@@ -40,7 +51,10 @@ function healthy(slo: SloPlan, replay: Replay): Scenario {
   const bad = ofSlo(records.bad, slo);
   return {
     name: "healthy: clean traffic reads 0 and 80 % of the budget raises nothing",
-    inputs: replay.input([{ minutes: 30, perMinute: 60_000 }, { minutes: 60, perMinute: 60_000, badShare: 0.8 * slo.budget }]),
+    inputs: replay.input([
+      { minutes: 30, perMinute: 60_000 },
+      { minutes: 60, perMinute: 60_000, badShare: 0.8 * slo.budget },
+    ]),
     expects: [
       between(ofSlo(records.objective, slo), slo.objective - 1e-9, slo.objective + 1e-9, 29),
       between(bad, -1, 1e-6, 29),
@@ -64,7 +78,11 @@ function neverFailed(slo: SloPlan, scrapeSeconds: number): readonly Scenario[] {
     {
       name: "no failure was ever counted: the SLO reads 0, not nothing",
       inputs: appSeries(slo, [{ minutes: 30, perMinute: 60 }], scrapeSeconds, onlyBad),
-      expects: [between(ofSlo(records.total, slo), 0.98, 1.02, 20), between(ofSlo(records.bad, slo), -1e-9, 1e-9, 20), neverFired(identity(slo), 30)],
+      expects: [
+        between(ofSlo(records.total, slo), 0.98, 1.02, 20),
+        between(ofSlo(records.bad, slo), -1e-9, 1e-9, 20),
+        neverFired(identity(slo), 30),
+      ],
     },
   ];
 }
@@ -74,7 +92,10 @@ function baseWindow(slo: SloPlan, replay: Replay): Scenario {
   const [total, bad] = [ofSlo(records.total, slo), ofSlo(records.bad, slo)];
   return {
     name: "traffic that stops is seen for five minutes, on both sides",
-    inputs: replay.input([{ minutes: 30, perMinute: 600, badShare: 0.5 }, { minutes: 10, perMinute: 0 }]),
+    inputs: replay.input([
+      { minutes: 30, perMinute: 600, badShare: 0.5 },
+      { minutes: 10, perMinute: 0 },
+    ]),
     expects: [
       between(total, 2.5, 7.5, 32),
       between(bad, 1.25, 3.75, 32),
@@ -90,8 +111,17 @@ function moreGoodThanAll(slo: SloPlan, scrapeSeconds: number): readonly Scenario
   if (!slo.badIsRemainder) return [];
   const ahead = new Set(only(slo.examples.good, slo.examples.bad.concat(slo.examples.silent)));
   const traffic = (perMinute: number) => appSeries(slo, [{ minutes: 30, perMinute }], scrapeSeconds);
-  const inputs = [...traffic(66).filter(({ series }) => ahead.has(series)), ...traffic(60).filter(({ series }) => !ahead.has(series))];
-  return [{ name: "more good events than events: bad reads 0, not less", inputs, expects: [between(ofSlo(records.bad, slo), -1e-9, 1e-9, 20)] }];
+  const inputs = [
+    ...traffic(66).filter(({ series }) => ahead.has(series)),
+    ...traffic(60).filter(({ series }) => !ahead.has(series)),
+  ];
+  return [
+    {
+      name: "more good events than events: bad reads 0, not less",
+      inputs,
+      expects: [between(ofSlo(records.bad, slo), -1e-9, 1e-9, 20)],
+    },
+  ];
 }
 
 /** One side of the SLI doesn't exist: the SLO must be absent, never clean, and say so. */
@@ -102,7 +132,11 @@ function missing(slo: SloPlan, rules: readonly Rule[], scrapeSeconds: number): r
   return [...sides, { name: "no series of the SLI exists", without: everything }].map(({ name, without }) => ({
     name: `${name}: the SLO is absent, never clean, and its alert says so`,
     inputs: appSeries(slo, [{ minutes: 30, perMinute: 60 }], scrapeSeconds, without),
-    expects: [absent(ofSlo(records.bad, slo), 20), absent(ofSlo(ratioRecord(300), slo), 20), fires({ alertname: "LlmSliMissing", slo: slo.id }, 8, false)],
+    expects: [
+      absent(ofSlo(records.bad, slo), 20),
+      absent(ofSlo(ratioRecord(300), slo), 20),
+      fires({ alertname: "LlmSliMissing", slo: slo.id }, 8, false),
+    ],
     alerts: [{ minute: 14, alert: "LlmSliMissing", firing: alertText(rules, "LlmSliMissing", identity(slo)) }],
   }));
 }
@@ -189,7 +223,13 @@ function trafficProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number)
         name: "traffic ceased: reported in opening hours, silent in the evening, at night and in the morning",
         inputs: total([...opening, hours(2, 120), hours(8, 0), hours(15, 0)]),
         expects: [neverFired(alert, start + 60), fires(alert, start + 120, false), fires(alert, start + 720, false)],
-        alerts: [{ minute: start + 150, alert: "LlmTrafficCeased", firing: alertText(rules, "LlmTrafficCeased", identity(slo)) }],
+        alerts: [
+          {
+            minute: start + 150,
+            alert: "LlmTrafficCeased",
+            firing: alertText(rules, "LlmTrafficCeased", identity(slo)),
+          },
+        ],
       },
       {
         name: "33 events an hour, and none for 20 minutes: traffic ceased",

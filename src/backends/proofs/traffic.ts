@@ -54,7 +54,10 @@ export function counterValues(increments: readonly number[]): string {
 }
 
 /** Gauge values in promtool's notation, from stretches of a constant. */
-export function gaugeValues(stretches: readonly { readonly minutes: number; readonly value: number | "absent" }[], stepSeconds: number): string {
+export function gaugeValues(
+  stretches: readonly { readonly minutes: number; readonly value: number | "absent" }[],
+  stepSeconds: number,
+): string {
   return stretches
     .map(({ minutes, value }) => {
       const samples = Math.round((minutes * 60) / stepSeconds);

@@ -13,24 +13,45 @@ export function boundaryOf(below: string): number {
 }
 
 /** Refuses a threshold that isn't a boundary of the histogram, and names the nearest ones. */
-export function checkBoundary(below: string, histogram: HistogramSignal, write: (boundary: number) => string): readonly SpecProblem[] {
+export function checkBoundary(
+  below: string,
+  histogram: HistogramSignal,
+  write: (boundary: number) => string,
+): readonly SpecProblem[] {
   const value = boundaryOf(below);
   if (histogram.buckets.includes(value) && write(value) === below) return [];
-  const refuse = (problem: string, instead: string): readonly SpecProblem[] => [{ id: "not-a-bucket", field: "below", problem, instead }];
-  if (histogram.buckets.includes(value)) return refuse(`${below} is not how a bucket boundary of ${histogram.metric} is written`, `Write ${write(value)}.`);
+  const refuse = (problem: string, instead: string): readonly SpecProblem[] => [
+    { id: "not-a-bucket", field: "below", problem, instead },
+  ];
+  if (histogram.buckets.includes(value))
+    return refuse(`${below} is not how a bucket boundary of ${histogram.metric} is written`, `Write ${write(value)}.`);
   const under = histogram.buckets.findLast((bucket) => bucket <= value);
   const over = histogram.buckets.find((bucket) => bucket > value);
-  const nearest = (Number.isFinite(value) ? [under, over] : histogram.buckets).filter((bucket) => bucket !== undefined).map(write);
+  const nearest = (Number.isFinite(value) ? [under, over] : histogram.buckets)
+    .filter((bucket) => bucket !== undefined)
+    .map(write);
   const { declaredIn } = histogram;
-  const own = declaredIn !== undefined && Number.isFinite(value) && value > 0 ? `, or add ${value} to its buckets in ${declaredIn}` : "";
+  const own =
+    declaredIn !== undefined && Number.isFinite(value) && value > 0
+      ? `, or add ${value} to its buckets in ${declaredIn}`
+      : "";
   return refuse(`${below} is not a bucket boundary of ${histogram.metric}`, `Use ${nearest.join(" or ")}${own}.`);
 }
 
 /** Refuses objectives that leave no budget, or nothing but budget. */
-export function checkObjective(field: string, written: string | number, goodPercent: string, example: string): readonly SpecProblem[] {
+export function checkObjective(
+  field: string,
+  written: string | number,
+  goodPercent: string,
+  example: string,
+): readonly SpecProblem[] {
   const share = shareOf(goodPercent);
   if (share.gte("0.5") && share.lte("0.99999")) return [];
-  const why = share.gte(1) ? "leaves no error budget" : share.lt("0.5") ? "lets more than half of all events be bad" : "is finer than any window can measure";
+  const why = share.gte(1)
+    ? "leaves no error budget"
+    : share.lt("0.5")
+      ? "lets more than half of all events be bad"
+      : "is finer than any window can measure";
   return [
     {
       id: "objective-out-of-range",

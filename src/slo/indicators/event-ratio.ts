@@ -27,7 +27,14 @@ const withWindow = (promql: string) => promql.replaceAll("$window", printDuratio
 function checkSide(field: "bad" | "total", promql: string, found: Inspection): readonly SpecProblem[] {
   const fix = `Write a rate per second, for example sum(rate(my_events_total[$window])).`;
   if (!promql.includes("[$window]")) {
-    return [{ id: "invalid-promql", field, problem: `${promql} has no [$window]`, instead: `Put $window where the range goes: rate(my_events_total[$window]).` }];
+    return [
+      {
+        id: "invalid-promql",
+        field,
+        problem: `${promql} has no [$window]`,
+        instead: `Put $window where the range goes: rate(my_events_total[$window]).`,
+      },
+    ];
   }
   const problems = found.problems.map(({ from, message }) => ({
     id: "invalid-promql" as const,
@@ -42,7 +49,8 @@ function checkSide(field: "bad" | "total", promql: string, found: Inspection): r
 function checkLabels(bad: Inspection, total: Inspection): readonly SpecProblem[] {
   const [left, right] = [bad.outputLabels, total.outputLabels].map((labels) => labels?.join(", "));
   if (left === right || bad.problems.length + total.problems.length > 0) return [];
-  const say = (labels: string | undefined) => (labels === undefined ? "all labels of its series" : labels === "" ? "no labels" : `the labels ${labels}`);
+  const say = (labels: string | undefined) =>
+    labels === undefined ? "all labels of its series" : labels === "" ? "no labels" : `the labels ${labels}`;
   return [
     {
       id: "invalid-promql",
@@ -83,7 +91,9 @@ const fillers = ["success", "ok", "200", "false", "none", "x"];
 /** A series that `selector` selects and none of `others` does; undefined when no simple one is found. */
 function seriesFor(selector: Selected, others: readonly Selected[]): Series | undefined {
   const constrained = others.flatMap((other) => (other.metric === selector.metric ? other.matchers : []));
-  const labels = [...new Set([...selector.matchers, ...constrained].map(({ label }) => label))].filter((label) => label !== "__name__");
+  const labels = [...new Set([...selector.matchers, ...constrained].map(({ label }) => label))].filter(
+    (label) => label !== "__name__",
+  );
   for (const filler of fillers) {
     const chosen = labels.map((label) => {
       const own = selector.matchers.filter((matcher) => matcher.label === label);
@@ -92,7 +102,10 @@ function seriesFor(selector: Selected, others: readonly Selected[]): Series | un
       const options = [...fixed, ...alternatives, filler].filter((text) => text !== undefined);
       const forbidden = constrained.filter((matcher) => matcher.label === label);
       const usable = options.filter((text) => own.every((matcher) => accepts(matcher, text)));
-      return [label, usable.find((text) => forbidden.some((matcher) => !accepts(matcher, text))) ?? usable[0] ?? filler] as const;
+      return [
+        label,
+        usable.find((text) => forbidden.some((matcher) => !accepts(matcher, text))) ?? usable[0] ?? filler,
+      ] as const;
     });
     const series = { metric: selector.metric, labels: Object.fromEntries(chosen) };
     if (matches(selector, series) && !others.some((other) => matches(other, series))) return series;
@@ -159,7 +172,8 @@ export const eventRatioIndicator: Indicator<EventRatioSpec> = {
         id: "invalid-promql",
         field: "examples",
         problem: "no series can be told from bad and total that a good event increments and a bad one doesn't",
-        instead: 'Name them: examples: { good: [{ metric: "my_events_total", labels: { status: "ok" } }], bad: [...] }.',
+        instead:
+          'Name them: examples: { good: [{ metric: "my_events_total", labels: { status: "ok" } }], bad: [...] }.',
       },
     ];
   },
@@ -168,7 +182,10 @@ export const eventRatioIndicator: Indicator<EventRatioSpec> = {
     title: describes === undefined ? `${objective} of events good` : `${describes}: ${objective} good`,
     measures: describes === undefined ? "the share of good events" : `the share of good events (bad: ${describes})`,
     badEvents: describes ?? "bad events",
-    checks: ["Run the SLO's own queries and split them by their labels: which part is bad?", "Was something deployed when it began?"],
+    checks: [
+      "Run the SLO's own queries and split them by their labels: which part is bad?",
+      "Was something deployed when it began?",
+    ],
   }),
   events: ({ bad, total, examples }) => {
     const found = examples ?? examplesOf(inspect(withWindow(bad)), inspect(withWindow(total)));

@@ -1,23 +1,32 @@
 // The indicators that count requests by how they ended: error rate, availability, rate-limit rate.
 import { type Status, statuses } from "@llm-slo/metrics";
 import { z } from "zod";
+import type { Source } from "../../sources/source.ts";
 import type { Events } from "../events.ts";
 import { complement, type Percent, printPercent, shareOf } from "../percent.ts";
-import type { Source } from "../../sources/source.ts";
 import { checkObjective } from "./boundary.ts";
 import type { Indicator, SpecProblem } from "./indicator.ts";
 import { eventRate, exampleSeries, type Scope, statusValues } from "./scope.ts";
 
 /** Statuses a request can count as bad by. `success` is always good; `cancelled` leaves both sides. */
-export const badStatuses = ["error", "timeout", "rate_limited", "content_filtered"] as const satisfies readonly Status[];
+export const badStatuses = [
+  "error",
+  "timeout",
+  "rate_limited",
+  "content_filtered",
+] as const satisfies readonly Status[];
 export type BadStatus = (typeof badStatuses)[number];
 const failures = ["error", "timeout", "rate_limited"] as const;
 
-const percent = z.string().regex(/^\d+(\.\d+)?%$/, "is not a percentage such as \"1%\"") as unknown as z.ZodType<Percent>;
+const percent = z.string().regex(/^\d+(\.\d+)?%$/, 'is not a percentage such as "1%"') as unknown as z.ZodType<Percent>;
 const badList = z.array(z.enum(badStatuses)).nonempty();
 
 /** Refuses statuses that the source can't tell apart: they would count as neither good nor bad. */
-function checkStatuses(field: string, wanted: readonly BadStatus[], { name, signals: { requests } }: Source): readonly SpecProblem[] {
+function checkStatuses(
+  field: string,
+  wanted: readonly BadStatus[],
+  { name, signals: { requests } }: Source,
+): readonly SpecProblem[] {
   const published = badStatuses.filter((status) => requests?.statuses[status] !== undefined);
   const unknown = requests === undefined ? [] : wanted.filter((status) => !published.includes(status));
   return unknown.map((status) => ({
@@ -32,7 +41,10 @@ function requestEvents(scope: Scope, bad: readonly BadStatus[]): Events {
   const { requests } = scope.source.signals;
   if (!requests) throw new Error("this indicator needs the signal requests");
   const { metric, label } = requests;
-  const answered = statusValues(requests, statuses.filter((status) => status !== "cancelled"));
+  const answered = statusValues(
+    requests,
+    statuses.filter((status) => status !== "cancelled"),
+  );
   const failed = statusValues(requests, bad);
   return {
     total: eventRate(scope, metric, { [label]: answered }),

@@ -1,7 +1,7 @@
 // Which series an SLO looks at: its features, its model, its own labels, the environment's matchers.
 import type { Status } from "@llm-slo/metrics";
-import { type MatcherSpec, rate, select, sum } from "../../promql/build.ts";
 import type { Aggregation } from "../../promql/ast.ts";
+import { type MatcherSpec, rate, select, sum } from "../../promql/build.ts";
 import type { RequestsSignal, Source } from "../../sources/source.ts";
 import { baseWindowSeconds, type Series } from "../events.ts";
 
@@ -17,9 +17,14 @@ export interface Scope {
 type Labels = Readonly<Record<string, MatcherSpec>>;
 
 /** The matchers of every selector in this scope. */
-export function scopeLabels({ source, features, where, match }: Scope): Labels {
+function scopeLabels({ source, features, where, match }: Scope): Labels {
   const { model, ...own } = where;
-  return { [source.labelNames.feature]: features, ...(model === undefined ? {} : { [source.labelNames.model]: model }), ...own, ...match };
+  return {
+    [source.labelNames.feature]: features,
+    ...(model === undefined ? {} : { [source.labelNames.model]: model }),
+    ...own,
+    ...match,
+  };
 }
 
 /** The traffic-weighted rate of all series in scope, over the base window. */
@@ -32,7 +37,16 @@ export function exampleSeries(scope: Scope, metric: string, labels: Readonly<Rec
   const { model, ...own } = scope.where;
   const { feature: featureLabel, model: modelLabel } = scope.source.labelNames;
   const first = scope.features[0] ?? "";
-  return { metric, labels: { [featureLabel]: first, [modelLabel]: model ?? scope.source.models[0] ?? "", ...own, ...scope.match, ...labels } };
+  return {
+    metric,
+    labels: {
+      [featureLabel]: first,
+      [modelLabel]: model ?? scope.source.models[0] ?? "",
+      ...own,
+      ...scope.match,
+      ...labels,
+    },
+  };
 }
 
 /** The label values by which a source tells these statuses. */

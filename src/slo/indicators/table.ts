@@ -17,4 +17,6 @@ const rows = [
 ] as const;
 
 /** The indicators by kind. Specs are checked against `fields` before an indicator sees them. */
-export const indicators: ReadonlyMap<string, Indicator<never>> = new Map(rows.map((row) => [row.kind, row as unknown as Indicator<never>]));
+export const indicators: ReadonlyMap<string, Indicator<never>> = new Map(
+  rows.map((row) => [row.kind, row as unknown as Indicator<never>]),
+);
