@@ -10,19 +10,20 @@ import { hourlyRecords, named, rulesOf } from "./slice.ts";
 import { alertText } from "./slo-proofs.ts";
 import { counterValues, gaugeValues } from "./traffic.ts";
 
-const day = 86_400;
+const hour = 3_600;
+const day = 24 * hour;
 
 /**
  * Five bad of ten, then too few to tell, then just enough, then more bad events than events. Half way into the second phase the window
  * holds half of each. Prometheus 2 counts a sample on both ends of a range, so n may be one sample larger.
  */
-function windowStory(slo: SloPlan, windowSeconds: number, stepMinutes: number, hasBound: boolean): Scenario {
+function windowStory(slo: SloPlan, windowSeconds: number, scrapeSeconds: number, stepMinutes: number, hasBound: boolean): Scenario {
   const window = windowSeconds / 60;
   const stage = windowSeconds >= day ? 60 : stepMinutes;
   const phase = Math.ceil((window + 2 * stage) / stage) * stage;
   const bound = ofSlo(confidenceRecord(windowSeconds), slo);
   const share = ofSlo(ratioRecord(windowSeconds), slo);
-  const samples = windowSeconds >= day ? window / 60 : window;
+  const samples = windowSeconds / (windowSeconds >= day ? hour : scrapeSeconds);
   const [exact, closed] = [1, 1 + 1 / samples].map((edge) => wilsonLowerBound(5 * edge, 10 * edge)) as [number, number];
   const events = (count: number, badShare: number, minutes = phase) => ({
     minutes,
@@ -44,7 +45,7 @@ function windowStory(slo: SloPlan, windowSeconds: number, stepMinutes: number, h
     inputs: baseSeries(
       slo,
       [events(10, 0.5), events(2.2, 1), events(2.9, 1), events(10, 1.5, phase + stepMinutes)],
-      60,
+      scrapeSeconds,
     ),
     expects: [
       between(share, 0.4999, 0.5001, end(1)),
@@ -55,7 +56,7 @@ function windowStory(slo: SloPlan, windowSeconds: number, stepMinutes: number, h
   };
 }
 
-function windowProof(service: ServicePlan, slo: SloPlan, windowSeconds: number): Proof {
+function windowProof(service: ServicePlan, slo: SloPlan, windowSeconds: number, scrapeSeconds: number): Proof {
   const stepMinutes = [1, 5, 10, 15, 30].find((minutes) => windowSeconds / 60 / minutes <= 80) ?? 60;
   const stage = windowSeconds >= day ? hourlyRecords : [];
   const rules = named(rulesOf(service, slo), [...stage, ratioRecord(windowSeconds), confidenceRecord(windowSeconds)]);
@@ -64,9 +65,9 @@ function windowProof(service: ServicePlan, slo: SloPlan, windowSeconds: number):
     service: service.id,
     name: `window.${printDuration(windowSeconds)}.${slo.id}`,
     stepSeconds: stepMinutes * 60,
-    inputSeconds: 60,
+    inputSeconds: scrapeSeconds,
     rules,
-    scenarios: [windowStory(slo, windowSeconds, stepMinutes, hasBound)],
+    scenarios: [windowStory(slo, windowSeconds, scrapeSeconds, stepMinutes, hasBound)],
   };
 }
 
@@ -253,7 +254,7 @@ export function serviceProofs(service: ServicePlan, scrapeSeconds: number): read
       const key = `${slo.periodSeconds}/${windowSeconds}`;
       if (windowSeconds <= 300 || seen.has(key) || isLong !== isLongElsewhere) return [];
       seen.add(key);
-      return [windowProof(service, slo, windowSeconds)];
+      return [windowProof(service, slo, windowSeconds, scrapeSeconds)];
     }),
   );
   return [
