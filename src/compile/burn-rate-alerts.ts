@@ -8,13 +8,16 @@ import type { CompiledSlo } from "./slo-plan.ts";
 
 const percentText = (share: number) => `${printNumber(share * 100)}%`;
 
+/** A user's text within a template of Prometheus. */
+const literal = (text: string) => text.replaceAll("{{", '{{ "{{" }}');
+
 function annotationsOf(slo: SloPlan, arm: Arm, links: Links) {
   const long = printDuration(arm.longSeconds);
   const spent = percentText(Number(((arm.burnRate * arm.longSeconds) / slo.periodSeconds).toPrecision(2)));
   return {
-    summary: `${slo.service}: ${slo.title} is missed ({{ $value | humanizePercentage }} bad over ${long})`,
+    summary: `${slo.service}: ${literal(slo.title)} is missed ({{ $value | humanizePercentage }} bad over ${long})`,
     description:
-      `{{ $value | humanizePercentage }} of all events of the last ${long} were ${slo.badEvents}. The objective of ${slo.objectiveText} over ` +
+      `{{ $value | humanizePercentage }} of all events of the last ${long} were ${literal(slo.badEvents)}. The objective of ${slo.objectiveText} over ` +
       `${printDuration(slo.periodSeconds)} allows ${percentText(slo.budget)}. More than ${percentText(arm.threshold)} ` +
       `spends ${spent} of the budget in ${long}. It ends once ${printDuration(arm.shortSeconds)} are back below that.`,
     ...linksOf(links, slo.service, slo.alertName, slo.id),

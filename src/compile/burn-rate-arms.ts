@@ -95,7 +95,7 @@ export function armsFor(settings: ArmSettings): readonly Arm[] {
   return useful.flatMap(({ row, longSeconds, shortSeconds, threshold }) => {
     const wanted = settings.arms?.[row.name];
     if (wanted === false) return [];
-    const severity = wanted ?? (settings.severity === "warning" ? "warning" : row.severity);
+    const severity = settings.severity === "warning" ? "warning" : (wanted ?? row.severity);
     const keepFiringForSeconds = (settings.expectedPerHour ?? 0) > busyPerHour ? 5 * minute : 15 * minute;
     const burnRate = threshold.div(budget).round(4).toNumber();
     return [

@@ -36,7 +36,12 @@ export function metadataRules(service: string, team: string, slos: readonly SloP
   const periods = [...new Set(slos.map(({ periodSeconds }) => periodSeconds))];
   const budget = ofService(records.budget, service);
   const remaining = periods
-    .map((period): Expr => sub(1, div(ofService(ratioRecord(period), service), budget, identityLabels)))
+    .map((period): Expr => {
+      // Another SLO may have this period among its windows.
+      const ids = slos.filter(({ periodSeconds }) => periodSeconds === period).map(({ id }) => id);
+      const ratio = ofService(ratioRecord(period), service, ids.length === slos.length ? {} : { slo: ids });
+      return sub(1, div(ratio, budget, identityLabels));
+    })
     .reduce((left, right) => or(left, right));
   return [
     { kind: "recording", record: records.budget, expr: sub(1, ofService(records.objective, service)), labels: {} },

@@ -10,6 +10,7 @@ import { optionFields, sloSchema } from "./schema.ts";
 import { checkShape, show } from "./shape.ts";
 import { periodDays, type Slo } from "./slo.ts";
 import { suggest } from "./suggest.ts";
+import { templateProblem } from "./templates.ts";
 
 const signalNames: Readonly<Record<SignalName, string>> = {
   requests: "counter of ended requests",
@@ -79,14 +80,15 @@ function checkTexts(field: "labels" | "annotations", texts: Readonly<Record<stri
     const problem = labelNameProblem(name, field === "labels" ? undefined : []);
     if (problem !== undefined)
       return [{ id: "invalid-label", field, problem, instead: "Choose another name, of letters, digits and _." }];
-    const parts = String(value).split("{{");
-    if (parts.slice(1).every((part) => part.includes("}}"))) return [];
+    // A burn-rate alert's expression has the labels that identify its SLO, and no others.
+    const wrong = templateProblem(String(value), ["service", "slo"]);
+    if (!wrong) return [];
     return [
       {
         id: "invalid-template",
         field: `${field}.${name}`,
-        problem: `${show(value)} opens {{ and doesn't close it`,
-        instead: 'Close it with }}, or write {{ "{{" }} for the braces themselves.',
+        problem: `${show(value)} ${wrong.problem}`,
+        instead: wrong.instead,
       },
     ];
   });

@@ -2,11 +2,12 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { alertmanagerFiles } from "../../src/backends/alertmanager/alertmanager.ts";
+import { findTools } from "../../src/cli/tools.ts";
 import type { AlertRule, Plan } from "../../src/plan/plan.ts";
 import { alertingPlan, webhookPlan } from "./alerting-plan.ts";
 
@@ -164,15 +165,13 @@ describe("inhibitions", () => {
 });
 
 /** The folders that hold amtool and alertmanager, with a reason where there is none. */
-function toolFolders(): readonly { readonly name: string; readonly path?: string }[] {
-  const path = (process.env.PATH ?? "").split(delimiter);
-  const found = [".tools/prometheus-2", ".tools/prometheus-3", ...path].filter((folder) =>
-    ["amtool", "alertmanager"].every((tool) => existsSync(join(folder, tool))),
-  );
+async function toolFolders(): Promise<readonly { readonly name: string; readonly path?: string }[]> {
+  const found = (await findTools("amtool")).filter(({ path }) => existsSync(join(dirname(path), "alertmanager")));
   if (found.length === 0) return [{ name: "skipped: no amtool and alertmanager in .tools or PATH" }];
-  return found.map((folder) => ({ name: folder, path: resolve(folder) }));
+  return found.map(({ path, version }) => ({ name: version, path: dirname(path) }));
 }
 
+const folders = await toolFolders();
 const scratch = mkdtempSync(join(tmpdir(), "llm-slo-alertmanager-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 const save = (name: string, content: string) => {
@@ -180,7 +179,7 @@ const save = (name: string, content: string) => {
   return join(scratch, name);
 };
 
-describe.each(toolFolders())("amtool ($name)", ({ path }) => {
+describe.each(folders)("amtool ($name)", ({ path }) => {
   beforeEach(({ skip }) => skip(path === undefined, "no amtool"));
   const run = (...args: readonly string[]) =>
     execFileSync(join(path ?? "", "amtool"), args, { encoding: "utf8", stdio: "pipe" });
@@ -307,7 +306,7 @@ describe.each(toolFolders())("amtool ($name)", ({ path }) => {
   });
 });
 
-describe.each(toolFolders())("alertmanager ($name)", ({ path }) => {
+describe.each(folders)("alertmanager ($name)", ({ path }) => {
   const burn = (service: string, slo: string, arm: string, severity: string) => ({
     alertname: "LlmErrorBudgetBurn",
     ...{ service, slo, arm, severity },

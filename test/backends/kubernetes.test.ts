@@ -1,17 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { kubernetesFiles } from "../../src/backends/kubernetes/kubernetes-files.ts";
+import { findTools } from "../../src/cli/tools.ts";
 import type { GeneratedFile, StackPlan } from "../../src/plan/plan.ts";
 import { clusterPlan } from "./cluster-plan.ts";
 
 /** A promtool that knows Kubernetes service discovery: Debian's 2.42 was built without. */
-function findPromtool(): string | undefined {
-  return ["/tmp/tools/sid/root/usr/bin/promtool"].find((path) => existsSync(path));
-}
+const promtool = (await findTools("promtool")).find(({ version }) => !version.startsWith("2."))?.path;
 
 interface Manifest {
   kind: string;
@@ -250,59 +249,60 @@ describe("what users wrote", () => {
   });
 });
 
-const promtool = findPromtool();
+describe.skipIf(promtool === undefined)(
+  `prometheus.yml, ${promtool ? "by promtool" : "which needs promtool 3: run scripts/fetch-tools.sh"}`,
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "llm-slo-"));
+    afterAll(() => rmSync(folder, { recursive: true }));
+    const text: string = find(manifests, "ConfigMap").data["prometheus.yml"];
 
-describe.skipIf(promtool === undefined)(`prometheus.yml, ${promtool ? "by promtool" : "which needs promtool"}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), "llm-slo-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
-  const text: string = find(manifests, "ConfigMap").data["prometheus.yml"];
+    function run(command: readonly string[], config: string, ...more: string[]): string {
+      const path = join(folder, "prometheus.yml");
+      writeFileSync(path, config);
+      return execFileSync(promtool ?? "", [...command, path, ...more], { encoding: "utf8" });
+    }
 
-  function run(command: readonly string[], config: string, ...more: string[]): string {
-    const path = join(folder, "prometheus.yml");
-    writeFileSync(path, config);
-    return execFileSync(promtool ?? "", [...command, path, ...more], { encoding: "utf8" });
-  }
+    test("is valid, for all namespaces and for some", async () => {
+      expect(run(["check", "config"], text)).toContain("SUCCESS");
+      const some = find(manifestsOf(await generate({ appNamespaces: ["chat", "on"] })), "ConfigMap");
+      expect(run(["check", "config"], some.data["prometheus.yml"])).toContain("SUCCESS");
+    });
 
-  test("is valid, for all namespaces and for some", async () => {
-    expect(run(["check", "config"], text)).toContain("SUCCESS");
-    const some = find(manifestsOf(await generate({ appNamespaces: ["chat", "on"] })), "ConfigMap");
-    expect(run(["check", "config"], some.data["prometheus.yml"])).toContain("SUCCESS");
-  });
+    /** What becomes of a pod's port: the job's relabelling, run on labels as Kubernetes service discovery gives them. */
+    function scrape(pod: Pod): { address: string; job: string; path: string; scheme: string } | undefined {
+      const config = parse(text);
+      const { kubernetes_sd_configs: _, ...job } = config.scrape_configs[1];
+      const target = { targets: [`${pod.ip.includes(":") ? `[${pod.ip}]` : pod.ip}:8080`], labels: discovered(pod) };
+      const scrapeConfigs = [{ ...job, static_configs: [target] }];
+      const tried = JSON.stringify({ global: config.global, scrape_configs: scrapeConfigs });
+      const [result] = JSON.parse(run(["check", "service-discovery", "--timeout=200ms"], tried, "pods"));
+      const { labels } = result;
+      if (labels.job === undefined) return undefined;
+      return { address: labels.__address__, job: labels.job, path: labels.__metrics_path__, scheme: labels.__scheme__ };
+    }
 
-  /** What becomes of a pod's port: the job's relabelling, run on labels as Kubernetes service discovery gives them. */
-  function scrape(pod: Pod): { address: string; job: string; path: string; scheme: string } | undefined {
-    const config = parse(text);
-    const { kubernetes_sd_configs: _, ...job } = config.scrape_configs[1];
-    const target = { targets: [`${pod.ip.includes(":") ? `[${pod.ip}]` : pod.ip}:8080`], labels: discovered(pod) };
-    const scrapeConfigs = [{ ...job, static_configs: [target] }];
-    const tried = JSON.stringify({ global: config.global, scrape_configs: scrapeConfigs });
-    const [result] = JSON.parse(run(["check", "service-discovery", "--timeout=200ms"], tried, "pods"));
-    const { labels } = result;
-    if (labels.job === undefined) return undefined;
-    return { address: labels.__address__, job: labels.job, path: labels.__metrics_path__, scheme: labels.__scheme__ };
-  }
+    const annotated = { ip: "10.0.0.1", portName: "http", name: "chat", annotations: { scrape: "true", port: "9464" } };
 
-  const annotated = { ip: "10.0.0.1", portName: "http", name: "chat", annotations: { scrape: "true", port: "9464" } };
+    test("finds annotated pods under the job of their service", () => {
+      expect(scrape(annotated)).toEqual({ address: "10.0.0.1:9464", job: "chat", path: "/metrics", scheme: "http" });
+      expect(scrape({ ...annotated, ip: "fd00::1" })?.address).toBe("[fd00::1]:9464");
+      const annotations = { ...annotated.annotations, path: "/m", scheme: "https" };
+      expect(scrape({ ...annotated, annotations })).toMatchObject({ path: "/m", scheme: "https" });
+    });
 
-  test("finds annotated pods under the job of their service", () => {
-    expect(scrape(annotated)).toEqual({ address: "10.0.0.1:9464", job: "chat", path: "/metrics", scheme: "http" });
-    expect(scrape({ ...annotated, ip: "fd00::1" })?.address).toBe("[fd00::1]:9464");
-    const annotations = { ...annotated.annotations, path: "/m", scheme: "https" };
-    expect(scrape({ ...annotated, annotations })).toMatchObject({ path: "/m", scheme: "https" });
-  });
+    test("finds a port named metrics where no port is annotated", () => {
+      const unannotated = { ...annotated, annotations: { scrape: "true" } };
+      expect(scrape({ ...unannotated, portName: "metrics" })?.address).toBe("10.0.0.1:8080");
+      expect(scrape(unannotated)).toBeUndefined();
+    });
 
-  test("finds a port named metrics where no port is annotated", () => {
-    const unannotated = { ...annotated, annotations: { scrape: "true" } };
-    expect(scrape({ ...unannotated, portName: "metrics" })?.address).toBe("10.0.0.1:8080");
-    expect(scrape(unannotated)).toBeUndefined();
-  });
-
-  test("leaves out pods that are not annotated or not running", () => {
-    expect(scrape({ ...annotated, annotations: { port: "9464" } })).toBeUndefined();
-    expect(scrape({ ...annotated, annotations: { scrape: "false", port: "9464" } })).toBeUndefined();
-    expect(scrape({ ...annotated, phase: "Succeeded" })).toBeUndefined();
-  });
-});
+    test("leaves out pods that are not annotated or not running", () => {
+      expect(scrape({ ...annotated, annotations: { port: "9464" } })).toBeUndefined();
+      expect(scrape({ ...annotated, annotations: { scrape: "false", port: "9464" } })).toBeUndefined();
+      expect(scrape({ ...annotated, phase: "Succeeded" })).toBeUndefined();
+    });
+  },
+);
 
 interface Pod {
   ip: string;

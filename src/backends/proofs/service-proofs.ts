@@ -17,7 +17,13 @@ const day = 24 * hour;
  * Five bad of ten, then too few to tell, then just enough, then more bad events than events. Half way into the second phase the window
  * holds half of each. Prometheus 2 counts a sample on both ends of a range, so n may be one sample larger.
  */
-function windowStory(slo: SloPlan, windowSeconds: number, scrapeSeconds: number, stepMinutes: number, hasBound: boolean): Scenario {
+function windowStory(
+  slo: SloPlan,
+  windowSeconds: number,
+  scrapeSeconds: number,
+  stepMinutes: number,
+  hasBound: boolean,
+): Scenario {
   const window = windowSeconds / 60;
   const stage = windowSeconds >= day ? 60 : stepMinutes;
   const phase = Math.ceil((window + 2 * stage) / stage) * stage;
