@@ -1,5 +1,6 @@
 // What one evaluation of one SLO costs a real Prometheus: our staged rules beside the same windows asked of raw series.
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { cp, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Tool } from "../../src/cli/tools.ts";
@@ -133,6 +134,8 @@ export async function measureEvaluation(
 ): Promise<readonly EvaluationCost[]> {
   const { service, slo } = compileSubject();
   const folder = await mkdtemp(join(tmpdir(), "llm-slo-bench-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  process.once("exit", remove);
   try {
     const series = makeSeries(service, slo);
     const old = minutes - minutesInMemory;
@@ -154,6 +157,7 @@ export async function measureEvaluation(
     }
     return costs;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    process.off("exit", remove);
+    remove();
   }
 }

@@ -91,7 +91,7 @@ export async function withPrometheus<T>(
     { stdio: ["ignore", "ignore", "inherit"] },
   );
   const endAtOnce = () => child.kill("SIGKILL");
-  process.once("exit", endAtOnce);
+  process.prependOnceListener("exit", endAtOnce);
   try {
     await once(child, "spawn");
     await waitUntilReady(child, url);

@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
@@ -41,8 +42,7 @@ afterAll(async () => {
 
 describe("the packed packages, in somebody else's project", () => {
   it.each([".", "src/metrics"])("%s has exports that publint finds no fault with", async (source) => {
-    const { stdout } = await run(join(root, "node_modules/.bin/publint"), ["--strict"], { cwd: join(root, source) });
-    expect(stdout).toContain("All good!");
+    expect((await publint({ pkgDir: join(root, source), strict: true })).messages).toEqual([]);
   });
 
   it.each([

@@ -37,9 +37,9 @@ async function measureRow(path: string, failing: (typeof objectives)[number], pe
     warnHours: await warnHours(path, subject),
     fiveBadMinutes: await pagesOfFiveBadMinutes(path, subject, 5),
     fiveBadMinutesBusy: await pagesOfFiveBadMinutes(path, subject, 1_000),
-    steady: period === "28d" ? undefined : await alertsOfSteadyBurn(path, subject),
-    starts: period === "28d" ? 0 : await startsOfPartialFailure(path, subject, 0.5),
-    resets: period === "28d" ? [] : await resetMinutes(path, subject),
+    steady: await alertsOfSteadyBurn(path, subject),
+    starts: await startsOfPartialFailure(path, subject, 0.5),
+    resets: await resetMinutes(path, subject),
     behind: await Promise.all(
       compared.map(
         async (arm) =>
