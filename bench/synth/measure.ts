@@ -2,7 +2,8 @@
 import { ruleFiles } from "../../src/backends/prometheus/rules.ts";
 import { makeFiles } from "../../src/cli/backends.ts";
 import { compile } from "../../src/compile/compile.ts";
-import type { GeneratedFile, Plan } from "../../src/plan/plan.ts";
+import type { GeneratedFile } from "../../src/plan/generated-file.ts";
+import type { Plan } from "../../src/plan/plan.ts";
 import { check } from "../../src/slo/check.ts";
 import type { Model } from "../../src/slo/model.ts";
 import { loadedOrganisation } from "./organisation.ts";

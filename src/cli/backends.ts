@@ -1,5 +1,6 @@
 // Every backend there is: a plan to files in memory. Loaded only when files are made.
-import type { GeneratedFile, Plan } from "../plan/plan.ts";
+import type { GeneratedFile } from "../plan/generated-file.ts";
+import type { Plan } from "../plan/plan.ts";
 
 type Files = readonly GeneratedFile[] | Promise<readonly GeneratedFile[]>;
 

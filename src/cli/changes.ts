@@ -1,7 +1,7 @@
 // What was made against what lies on disk: what to write, what to remove, and what somebody else has changed.
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { GeneratedFile } from "../plan/plan.ts";
+import type { GeneratedFile } from "../plan/generated-file.ts";
 import type { Diagnostic } from "../slo/diagnostics.ts";
 import { emptyLedger, hash, type Ledger, ledgerName, ledgerOf, printLedger, readLedger } from "./ledger.ts";
 

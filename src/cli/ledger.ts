@@ -1,6 +1,6 @@
 // generated/files.json: which files synth wrote, with their hashes, so that it knows its own again.
 import { createHash } from "node:crypto";
-import type { GeneratedFile } from "../plan/plan.ts";
+import type { GeneratedFile } from "../plan/generated-file.ts";
 
 export const ledgerName = "files.json";
 

@@ -1,5 +1,6 @@
 // `llm-slo synth`: slos/ to files, or what is wrong with slos/.
-import type { GeneratedFile, Plan } from "../plan/plan.ts";
+import type { GeneratedFile } from "../plan/generated-file.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Diagnostic } from "../slo/diagnostics.ts";
 import { dnsLabel, dnsLabelFrom } from "../slo/names.ts";
 import { type Made, makeFiles } from "./backends.ts";

@@ -32,7 +32,7 @@ const week = 7 * day;
 function targetsDown({ id, job, team, match }: ServicePlan, links: Links): AlertRule {
   const up = select("up", { job, ...match });
   const by = ["job"];
-  const known = count(call("max_over_time", subquery(up, day, 10 * minute)), by);
+  const known = count(call("max_over_time", subquery(up, day, 30 * minute)), by);
   return {
     kind: "alert",
     alert: names.targetsDown,

@@ -162,9 +162,3 @@ export interface Plan {
   readonly receivers: readonly Receiver[];
   readonly teams: readonly TeamRoute[];
 }
-
-/** A file in memory; `path` is below `generated/`. */
-export interface GeneratedFile {
-  readonly path: string;
-  readonly content: string;
-}

@@ -147,8 +147,17 @@ function outputLabels(root: SyntaxNode, textOf: (node: SyntaxNode) => string): r
   return descendants(modifier, "LabelName").map(textOf).sort();
 }
 
+/** Asked of the same text by the check, the events and the cost. */
+const inspected = new Map<string, Inspection>();
+
 /** Parses and type-checks an expression. @example inspect("rate(x)").problems // [{ message: "expected type matrix in call to function \"rate\", got vector", ... }] */
 export function inspect(written: string): Inspection {
+  const known = inspected.get(written) ?? inspectAnew(written);
+  inspected.set(written, known);
+  return known;
+}
+
+function inspectAnew(written: string): Inspection {
   const { parse, Parser } = load();
   const whole = parse(written);
   const syntax: PromqlProblem[] = [];

@@ -103,6 +103,15 @@ function checkSignals(indicator: Indicator<never>, source: Source): readonly Fin
   }));
 }
 
+/** Built once for each indicator: building a schema costs more than checking an SLO with it. */
+const schemas = new Map<Indicator<never>, z.ZodType>();
+
+function schemaOf(indicator: Indicator<never>): z.ZodType {
+  const schema = schemas.get(indicator) ?? z.strictObject({ ...optionFields, ...indicator.fields.shape });
+  schemas.set(indicator, schema);
+  return schema;
+}
+
 /** Checks one SLO. Without a source, only what needs none. */
 export function checkSlo(slo: unknown, source: Source | undefined): readonly Finding[] {
   if (checkShape(sloSchema, slo).length > 0) {
@@ -125,7 +134,7 @@ export function checkSlo(slo: unknown, source: Source | undefined): readonly Fin
       },
     ];
   }
-  const shape = checkShape(z.strictObject({ ...optionFields, ...indicator.fields.shape }), spec);
+  const shape = checkShape(schemaOf(indicator), spec);
   const own = new Set(Object.keys(indicator.fields.shape));
   const ownSpec = Object.fromEntries(Object.entries(spec).filter(([field]) => own.has(field)));
   return [

@@ -6,7 +6,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { kubernetesFiles } from "../../src/backends/kubernetes/kubernetes-files.ts";
 import { findTools } from "../../src/cli/tools.ts";
-import type { GeneratedFile, StackPlan } from "../../src/plan/plan.ts";
+import type { GeneratedFile } from "../../src/plan/generated-file.ts";
+import type { StackPlan } from "../../src/plan/plan.ts";
 import { clusterPlan } from "./cluster-plan.ts";
 
 /** A promtool that knows Kubernetes service discovery: Debian's 2.42 was built without. */

@@ -1,6 +1,7 @@
 // The backends that every golden case is written by. A new backend is a row here.
 import { ruleFiles } from "../../src/backends/prometheus/rules.ts";
-import type { GeneratedFile, Plan } from "../../src/plan/plan.ts";
+import type { GeneratedFile } from "../../src/plan/generated-file.ts";
+import type { Plan } from "../../src/plan/plan.ts";
 
 export interface GoldenBackend {
   /** A folder below test/golden/ that holds goldens of these cases alone. */

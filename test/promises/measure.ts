@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ruleFile } from "../../src/backends/prometheus/rules.ts";
 import type { Expectation, InputSeries } from "../../src/backends/proofs/proof.ts";
-import { testFile } from "../../src/backends/proofs/proofs.ts";
+import { testFile } from "../../src/backends/proofs/test-file.ts";
 import { testRules } from "../../src/cli/promtool.ts";
 import type { Rule } from "../../src/plan/plan.ts";
 import type { Expr } from "../../src/promql/ast.ts";

@@ -1,4 +1,5 @@
-import type { GeneratedFile, Plan } from "../../plan/plan.ts";
+import type { GeneratedFile } from "../../plan/generated-file.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { finalize } from "./finalize.ts";
 import { serviceDashboard } from "./service-dashboard.ts";
 

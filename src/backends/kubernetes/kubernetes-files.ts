@@ -1,4 +1,5 @@
-import type { GeneratedFile, Plan } from "../../plan/plan.ts";
+import type { GeneratedFile } from "../../plan/generated-file.ts";
+import type { Plan } from "../../plan/plan.ts";
 
 /**
  * The manifests of the stack, one file per component below `kubernetes/`, for `kubectl apply -f` or as the base of a kustomize overlay.

@@ -1,6 +1,7 @@
 // The table of components; one file of manifests each.
 import { App, Chart } from "cdk8s";
-import type { GeneratedFile, Plan } from "../../plan/plan.ts";
+import type { GeneratedFile } from "../../plan/generated-file.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { addNamespace } from "./namespace.ts";
 import { addPrometheus } from "./prometheus.ts";
 import { addPrometheusRules } from "./prometheus-rules.ts";

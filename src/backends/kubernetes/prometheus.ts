@@ -1,6 +1,7 @@
 import type { Chart } from "cdk8s";
 import { k8s } from "cdk8s-plus-28";
-import type { GeneratedFile, Plan, StackPlan } from "../../plan/plan.ts";
+import type { GeneratedFile } from "../../plan/generated-file.ts";
+import type { Plan, StackPlan } from "../../plan/plan.ts";
 import { images } from "./images.ts";
 import { labels, metadata, selectorLabels } from "./metadata.ts";
 import { restrictedContainer, restrictedPod } from "./pod-security.ts";

@@ -1,6 +1,7 @@
 // One Markdown runbook per alert name: from what it means to whom to page.
 import { runbookFile } from "../../plan/conventions.ts";
-import type { AlertKind, GeneratedFile, Plan } from "../../plan/plan.ts";
+import type { GeneratedFile } from "../../plan/generated-file.ts";
+import type { AlertKind, Plan } from "../../plan/plan.ts";
 import { print } from "../../promql/print.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { blocks, code, list, section, steps } from "./markdown.ts";
