@@ -1,18 +1,11 @@
 // What each alert name means, for its runbook.
-import { ratioRecord, records } from "../plan/conventions.ts";
+import { noDataAlerts, ratioRecord, records } from "../plan/conventions.ts";
 import type { AlertKind, ServicePlan } from "../plan/plan.ts";
 import { count, select } from "../promql/build.ts";
 
-export const noDataAlerts = {
-  targetsDown: "LlmTargetsDown",
-  sliMissing: "LlmSliMissing",
-  stalled: "LlmRequestsStalled",
-  trafficCeased: "LlmTrafficCeased",
-} as const;
-
 const rates = [
-  { title: "Bad share now, and over an hour", expr: select(ratioRecord(300)) },
-  { title: "The same over an hour", expr: select(ratioRecord(3_600)) },
+  { title: "Bad share now", expr: select(ratioRecord(300)) },
+  { title: "Bad share over an hour", expr: select(ratioRecord(3_600)) },
   { title: "Error budget left", expr: select(records.budgetRemaining) },
   { title: "Events per second", expr: select(records.total) },
 ];

@@ -1,5 +1,5 @@
 // What tells the five states without data apart: targets down, series missing, requests stalled, traffic ceased; idle stays silent.
-import { identityLabels, ofService, records } from "../plan/conventions.ts";
+import { identityLabels, noDataAlerts as names, ofService, records } from "../plan/conventions.ts";
 import type { AlertRule, ServicePlan } from "../plan/plan.ts";
 import {
   and,
@@ -20,7 +20,6 @@ import {
   unless,
 } from "../promql/build.ts";
 import { printDuration } from "../promql/print.ts";
-import { noDataAlerts as names } from "./alert-kinds.ts";
 import { type Links, linksOf } from "./links.ts";
 
 const minute = 60;

@@ -22,6 +22,14 @@ export const records = {
   quantile: "slo:sli_value:quantile_rate5m",
 } as const;
 
+/** The alerts that tell the states without data apart. Each fires for a whole service, or for each of its SLOs. */
+export const noDataAlerts = {
+  targetsDown: "LlmTargetsDown",
+  sliMissing: "LlmSliMissing",
+  stalled: "LlmRequestsStalled",
+  trafficCeased: "LlmTrafficCeased",
+} as const;
+
 /** The bad share of events over a window. @example ratioRecord(3600) // "slo:sli_error:ratio_rate1h" */
 export function ratioRecord(windowSeconds: number): string {
   return `slo:sli_error:ratio_rate${printDuration(windowSeconds)}`;

@@ -1,4 +1,5 @@
 // Which alert mutes which: only what the other one already says.
+import { noDataAlerts } from "../../plan/conventions.ts";
 
 /** Alertmanager takes labels absent on both sides as equal, so both sides must have every label of `equal`. */
 function inhibition(
@@ -22,5 +23,9 @@ export const inhibitions = [
   // A page about an SLO says what its slower burn-rate arms would.
   inhibition(['severity="critical"'], ['severity="warning"', 'arm!=""'], ["service", "slo"]),
   // No target of the service can be scraped: its warnings are blind or stale. Pages go through.
-  inhibition(['alertname="LlmTargetsDown"'], ['alertname!="LlmTargetsDown"', 'severity="warning"'], ["service"]),
+  inhibition(
+    [`alertname="${noDataAlerts.targetsDown}"`],
+    [`alertname!="${noDataAlerts.targetsDown}"`, 'severity="warning"'],
+    ["service"],
+  ),
 ] as const;

@@ -1,5 +1,5 @@
 // The proofs of what a service's SLOs share: window arithmetic, targets, stalled requests, and the joining of both stages.
-import { confidenceRecord, ofSlo, ratioRecord, records } from "../../plan/conventions.ts";
+import { confidenceRecord, noDataAlerts, ofSlo, ratioRecord, records } from "../../plan/conventions.ts";
 import type { ServicePlan, SloPlan } from "../../plan/plan.ts";
 import { printDuration, printNumber } from "../../promql/print.ts";
 import { wilsonLowerBound } from "./expected-times.ts";
@@ -79,15 +79,15 @@ function windowProof(service: ServicePlan, slo: SloPlan, windowSeconds: number, 
 
 /** Targets answer, fail, vanish, or were never there: only the second and third are targets down. */
 function targetsProof(service: ServicePlan, slo: SloPlan): Proof {
-  const rules = named(rulesOf(service, slo), [records.objective, "LlmTargetsDown", "LlmSliMissing"]);
+  const rules = named(rulesOf(service, slo), [records.objective, noDataAlerts.targetsDown, noDataAlerts.sliMissing]);
   const labels = { job: service.job, ...service.match };
   const up = (instance: string, values: string) => ({
     series: seriesText({ metric: "up", labels: { ...labels, instance } }),
     values,
   });
-  const down = { alertname: "LlmTargetsDown", service: service.id };
-  const missing = { alertname: "LlmSliMissing", service: service.id, slo: slo.id };
-  const text = alertText(rules, "LlmTargetsDown", { job: service.job });
+  const down = { alertname: noDataAlerts.targetsDown, service: service.id };
+  const missing = { alertname: noDataAlerts.sliMissing, service: service.id, slo: slo.id };
+  const text = alertText(rules, noDataAlerts.targetsDown, { job: service.job });
   return {
     service: service.id,
     name: "targets",
@@ -99,7 +99,7 @@ function targetsProof(service: ServicePlan, slo: SloPlan): Proof {
         name: "no target answers for 5 minutes: targets down, and nothing else is said to be missing",
         inputs: [up("a", "1+0x30 0+0x30"), up("b", "1+0x30 0+0x30")],
         expects: [fires(down, 30, false), fires(down, 34, false), fires(missing, 60, false)],
-        alerts: [{ minute: 38, alert: "LlmTargetsDown", firing: text }],
+        alerts: [{ minute: 38, alert: noDataAlerts.targetsDown, firing: text }],
       },
       {
         name: "one target of two fails: the other still measures",
@@ -131,7 +131,7 @@ function targetsProof(service: ServicePlan, slo: SloPlan): Proof {
 function stalledProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number): readonly Proof[] {
   const { stalled } = service;
   if (!stalled) return [];
-  const rules = named(rulesOf(service, slo), ["LlmRequestsStalled"]);
+  const rules = named(rulesOf(service, slo), [noDataAlerts.stalled]);
   const window = stalled.windowSeconds / 60;
   const feature = { [stalled.featureLabel]: service.features[0] ?? "" };
   const series = (metric: string) => seriesText({ metric, labels: { ...feature, ...service.match } });
@@ -152,8 +152,8 @@ function stalledProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number)
       scrapeSeconds,
     ),
   });
-  const alert = { alertname: "LlmRequestsStalled", service: service.id };
-  const text = alertText(rules, "LlmRequestsStalled", feature).map(({ labels, annotations }) => ({
+  const alert = { alertname: noDataAlerts.stalled, service: service.id };
+  const text = alertText(rules, noDataAlerts.stalled, feature).map(({ labels, annotations }) => ({
     labels,
     annotations: Object.fromEntries(
       Object.entries(annotations).map(([key, value]) => [key, value.replaceAll("{{ $value | humanize }}", "1")]),
@@ -176,7 +176,7 @@ function stalledProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number)
             fires(alert, resumes),
             fires(alert, resumes + 3, false),
           ],
-          alerts: [{ minute: 40 + window + 1, alert: "LlmRequestsStalled", firing: text }],
+          alerts: [{ minute: 40 + window + 1, alert: noDataAlerts.stalled, firing: text }],
         },
         {
           name: `a request in flight all along: stalled ${window} minutes after the last completion`,

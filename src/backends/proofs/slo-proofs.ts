@@ -1,5 +1,5 @@
 // The proofs of one SLO: fast arms and states of no data on the app's own series, long windows on recorded input.
-import { ofSlo, ratioRecord, records } from "../../plan/conventions.ts";
+import { noDataAlerts, ofSlo, ratioRecord, records } from "../../plan/conventions.ts";
 import type { AlertRule, Arm, Rule, SeriesExample, ServicePlan, SloPlan } from "../../plan/plan.ts";
 import { div } from "../../promql/build.ts";
 import { armStories, type Replay } from "./arm-stories.ts";
@@ -137,16 +137,18 @@ function missing(slo: SloPlan, rules: readonly Rule[], scrapeSeconds: number): r
     expects: [
       absent(ofSlo(records.bad, slo), 20),
       absent(ofSlo(ratioRecord(300), slo), 20),
-      fires({ alertname: "LlmSliMissing", slo: slo.id }, 8, false),
+      fires({ alertname: noDataAlerts.sliMissing, slo: slo.id }, 8, false),
     ],
-    alerts: [{ minute: 14, alert: "LlmSliMissing", firing: alertText(rules, "LlmSliMissing", identity(slo)) }],
+    alerts: [
+      { minute: 14, alert: noDataAlerts.sliMissing, firing: alertText(rules, noDataAlerts.sliMissing, identity(slo)) },
+    ],
   }));
 }
 
 function rawProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number): Proof {
   const all = rulesOf(service, slo);
   const arms = slo.arms.filter(({ longSeconds }) => longSeconds <= rawUpTo);
-  const shared = named(all, [...baseRecords, ratioRecord(300), ratioRecord(hour), "LlmSliMissing"]);
+  const shared = named(all, [...baseRecords, ratioRecord(300), ratioRecord(hour), noDataAlerts.sliMissing]);
   const wanted = new Set([...shared, ...arms.flatMap((arm) => armRules(all, slo, arm))]);
   const rules = all.filter((rule) => wanted.has(rule));
   const replay: Replay = {
@@ -203,8 +205,8 @@ const hours = (count: number, perHour: number) => ({ minutes: count * 60, perMin
 
 /** Ten hours of traffic a day, and one day without; then 30 events an hour as the limit, in each of the four hours that are asked. */
 function trafficProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number): Proof {
-  const rules = named(rulesOf(service, slo), [...hourlyRecords.slice(0, 1), "LlmTrafficCeased"]);
-  const alert = { alertname: "LlmTrafficCeased", slo: slo.id };
+  const rules = named(rulesOf(service, slo), [...hourlyRecords.slice(0, 1), noDataAlerts.trafficCeased]);
+  const alert = { alertname: noDataAlerts.trafficCeased, slo: slo.id };
   const total = (stretches: readonly Stretch[]) => baseSeries(slo, stretches, scrapeSeconds).slice(0, 1);
   const start = 8 * 1_440;
   const opening = Array.from({ length: 8 }, () => [hours(10, 120), hours(14, 0)]).flat();
@@ -228,8 +230,8 @@ function trafficProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number)
         alerts: [
           {
             minute: start + 150,
-            alert: "LlmTrafficCeased",
-            firing: alertText(rules, "LlmTrafficCeased", identity(slo)),
+            alert: noDataAlerts.trafficCeased,
+            firing: alertText(rules, noDataAlerts.trafficCeased, identity(slo)),
           },
         ],
       },
