@@ -27,11 +27,11 @@ const hour = 3_600;
 const day = 24 * hour;
 const week = 7 * day;
 
-/** No target answers, or none is left of those known within a day. The alert of one pod among several is Kubernetes' own business. */
+/** No target answers, or none is left of those seen at a full hour of the last day. The alert of one pod among several is Kubernetes' own business. */
 function targetsDown({ id, job, team, match }: ServicePlan, links: Links): AlertRule {
   const up = select("up", { job, ...match });
   const by = ["job"];
-  const known = count(call("max_over_time", subquery(up, day, 30 * minute)), by);
+  const known = count(call("max_over_time", subquery(up, day, hour)), by);
   return {
     kind: "alert",
     alert: names.targetsDown,
