@@ -22,6 +22,12 @@ function difference(out: string, path: string, wanted: string | undefined): Diff
   return { path, patch: patch.replace(/^=+\n/, "").trimEnd() };
 }
 
+/** Rules before what follows from them: proofs and the list of hashes come last. */
+function rank(path: string): number {
+  if (path.includes("prometheus/rules/")) return 0;
+  return path === "files.json" ? 3 : path.includes("prometheus/proofs/") ? 2 : 1;
+}
+
 /** A unified diff of at most 200 lines, and how much more there is. */
 export function printStale(out: string, { written, removed }: Changes): string {
   const colors = colorsFor(process.stdout);
@@ -35,8 +41,8 @@ export function printStale(out: string, { written, removed }: Changes): string {
           : line.startsWith("@@")
             ? colors.cyan(line)
             : line;
-  const wanted = [...written, ...removed.map((path) => ({ path, content: undefined }))].sort((a, b) =>
-    a.path < b.path ? -1 : 1,
+  const wanted = [...written, ...removed.map((path) => ({ path, content: undefined }))].sort(
+    (a, b) => rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : 1),
   );
   const lines: string[] = [];
   let shown = 0;
