@@ -162,7 +162,8 @@ describe.skipIf(!promtool)(
             );
     });
 
-    it("is what docs/detection.md shows", async () => {
+    // Prometheus 2 counts a sample on both ends of a range, which may move a time by a minute.
+    it.skipIf(!promtool?.version.startsWith("3."))("is what docs/detection.md shows", async () => {
       const intro = [
         "# How fast each set of arms is",
         "",
