@@ -1,11 +1,13 @@
 // What an SLO must do at 30 requests an hour: bear one failure, see an outage, not flap, and not take silence for recovery.
+import { ofSlo, ratioRecord } from "../../plan/conventions.ts";
 import { minimumBadEvents, shareNeeded } from "../../plan/detection.ts";
 import type { Arm, SloPlan } from "../../plan/plan.ts";
 import type { Replay } from "./arm-stories.ts";
 import type { Scenario } from "./proof.ts";
-import { armFires, neverFired, neverFlapped } from "./queries.ts";
+import { armFires, between, neverFired, neverFlapped } from "./queries.ts";
 
 const perMinute = 0.5;
+const baseWindowSeconds = 300;
 
 /** Minutes of a total outage until an arm can be sure; undefined where this traffic never suffices. */
 function sureAfterMinutes(arm: Arm): number | undefined {
@@ -17,9 +19,12 @@ function sureAfterMinutes(arm: Arm): number | undefined {
 function oneFailure(slo: SloPlan, replay: Replay): Scenario {
   const failure = { minutes: 2, perMinute, badShare: 1 };
   return {
-    name: "one failed request at 30 an hour raises nothing",
+    name: "one failed request at 30 an hour is seen and raises nothing",
     inputs: replay.input([{ minutes: 60, perMinute }, failure, { minutes: 70, perMinute }]),
-    expects: [neverFired({ service: slo.service, slo: slo.id }, 130)],
+    expects: [
+      between(ofSlo(ratioRecord(baseWindowSeconds), slo), 0.2, 0.7, 63),
+      neverFired({ service: slo.service, slo: slo.id }, 130),
+    ],
   };
 }
 

@@ -1,7 +1,7 @@
 // The proofs of what a service's SLOs share: window arithmetic, targets, stalled requests, and the joining of both stages.
 import { confidenceRecord, noDataAlerts, ofSlo, ratioRecord, records } from "../../plan/conventions.ts";
 import type { ServicePlan, SloPlan } from "../../plan/plan.ts";
-import { printDuration, printNumber } from "../../promql/print.ts";
+import { print, printDuration, printNumber } from "../../promql/print.ts";
 import { wilsonLowerBound } from "./expected-times.ts";
 import { appSeries, baseSeries, seriesText } from "./inputs.ts";
 import type { Proof, Scenario } from "./proof.ts";
@@ -117,6 +117,11 @@ function targetsProof(service: ServicePlan, slo: SloPlan): Proof {
           fires(down, 1_500, false),
           fires(missing, 1_500),
         ],
+      },
+      {
+        name: "bad events without a total measure nothing",
+        inputs: [up("a", "1+0x30"), { series: print(ofSlo(records.bad, slo)), values: "1+0x30" }],
+        expects: [fires(missing, 8, false), fires(missing, 15)],
       },
       {
         name: "targets that were never there are a matter of configuration: the SLO measures nothing",
