@@ -72,7 +72,10 @@ function requestsStalled({ id, team, features, match, stalled }: ServicePlan, li
   const { windowSeconds, featureLabel, inflightMetric, completedMetric } = stalled;
   const window = printDuration(windowSeconds);
   const labels = { [featureLabel]: features, ...match };
-  const waiting = sum(call("min_over_time", range(select(inflightMetric, labels), windowSeconds)), [featureLabel]);
+  const inflight = select(inflightMetric, labels);
+  // A pod that has just started has been waiting for no time yet.
+  const allAlong = and(call("min_over_time", range(inflight, windowSeconds)), offset(inflight, windowSeconds));
+  const waiting = sum(allAlong, [featureLabel]);
   const completed = sum(rate(select(completedMetric, labels), windowSeconds), [featureLabel]);
   return [
     {

@@ -195,6 +195,31 @@ function stalledProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number)
           expects: [fires(alert, 20 + window - 2, false), fires(alert, 20 + window + 1)],
         },
         {
+          name: "a pod that has just started with a request in flight is not stalled yet",
+          inputs: [
+            { series: completed.series, values: `_x${steps(20)} 0+0x${steps(last)}` },
+            { series: series(stalled.inflightMetric), values: `_x${steps(20)} 1+0x${steps(last)}` },
+          ],
+          expects: [neverFired(alert, 20 + window - 1), fires(alert, 20 + window + 2)],
+        },
+        {
+          name: "a request that was in flight and is gone waits no more",
+          inputs: [
+            completed,
+            {
+              series: series(stalled.inflightMetric),
+              values: gaugeValues(
+                [
+                  { minutes: 24, value: 1 },
+                  { minutes: last - 23, value: 0 },
+                ],
+                scrapeSeconds,
+              ),
+            },
+          ],
+          expects: [neverFired(alert, last)],
+        },
+        {
           name: "nothing in flight and nothing completed is idleness",
           inputs: [completed, inflight(0)],
           expects: [neverFired(alert, last)],
