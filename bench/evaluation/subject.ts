@@ -14,7 +14,7 @@ export const failures = ["error", "timeout", "rate_limited"] as const;
 /** A service with one SLO: at most 0.1 % of requests may fail. */
 export function compileSubject(): { readonly service: ServicePlan; readonly slo: SloPlan } {
   const language = organisation({
-    source: appSource(declareMetrics({ features: [feature], models: ["gpt-5"] })),
+    source: appSource(declareMetrics({ features: [feature], models: { "gpt-5": "openai" } })),
     receivers: ["chat"],
     teams: { search: { critical: "chat", warning: "chat" } },
     defaultReceiver: "chat",

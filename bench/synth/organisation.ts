@@ -10,7 +10,10 @@ const percentiles = [80, 90, 95, 99, 99.5] as const;
 const budgets = ["0.01%", "0.1%", "0.5%", "1%", "5%", "20%"] as const;
 const periods = ["30d", "30d", "30d", "28d", "7d", "90d"] as const;
 
-const metrics = declareMetrics({ features: ["rag_pipeline"], models: ["gpt-5", "gpt-5-mini", "claude-sonnet-5"] });
+const metrics = declareMetrics({
+  features: ["rag_pipeline"],
+  models: { "gpt-5": "openai", "gpt-5-mini": "openai", "claude-sonnet-5": "anthropic" },
+});
 const language = organisation({
   source: appSource(metrics),
   receivers: ["pager", "chat"],

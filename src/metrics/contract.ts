@@ -4,6 +4,29 @@
 export const statuses = ["success", "error", "timeout", "rate_limited", "cancelled", "content_filtered"] as const;
 export type Status = (typeof statuses)[number];
 
+/** What went wrong with a request that did not succeed: the detail behind `status`. `abandoned` is a stream nobody read to its end. */
+export const errorTypes = [
+  "timeout",
+  "connection",
+  "rate_limited",
+  "quota",
+  "overloaded",
+  "server",
+  "authentication",
+  "invalid_request",
+  "context_length",
+  "content_filter",
+  "refusal",
+  "cancelled",
+  "abandoned",
+  "other",
+] as const;
+export type ErrorType = (typeof errorTypes)[number];
+
+/** How tokens are split: every token is counted under one of them. */
+export const tokenTypes = ["input", "cache_read", "cache_write", "output", "reasoning"] as const;
+export type TokenType = (typeof tokenTypes)[number];
+
 const scope = ["feature", "model", "provider"] as const;
 
 /**
@@ -23,6 +46,7 @@ export const contract = {
     unit: "errors",
     help: "LLM requests that did not succeed, by the kind of error.",
     labels: [...scope, "error_type"],
+    values: { error_type: errorTypes },
   },
   llm_request_duration_seconds: {
     type: "histogram",
@@ -47,7 +71,7 @@ export const contract = {
   llm_output_tokens_per_second: {
     type: "histogram",
     unit: "tokens per second",
-    help: "Output tokens per second of a successful request.",
+    help: "Output tokens, reasoning included, per second of a successful request, from the call to the last byte.",
     labels: scope,
     buckets: [1, 2, 5, 10, 20, 40, 80, 160, 320],
   },
@@ -56,7 +80,7 @@ export const contract = {
     unit: "tokens",
     help: "Tokens, as a partition: the sum over token_type counts every token once.",
     labels: [...scope, "token_type"],
-    values: { token_type: ["input", "cache_read", "cache_write", "output", "reasoning"] },
+    values: { token_type: tokenTypes },
   },
   llm_cost_usd_total: {
     type: "counter",
@@ -74,7 +98,13 @@ export const contract = {
   llm_unpriced_requests_total: {
     type: "counter",
     unit: "requests",
-    help: "Requests whose model has no known price: counted here, never charged as 0.",
+    help: "Requests whose cost is not known, for want of a price or of token counts: counted here, never charged as 0.",
+    labels: scope,
+  },
+  llm_usage_missing_total: {
+    type: "counter",
+    unit: "requests",
+    help: "Requests that were answered, wholly or in part, without telling all of their tokens.",
     labels: scope,
   },
   llm_inflight_requests: {
@@ -158,6 +188,24 @@ export const contract = {
     labels: ["feature"],
     buckets: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 1],
   },
+  llm_metrics_capped_total: {
+    type: "counter",
+    unit: "label values",
+    help: "Label values that nobody declared, recorded as other.",
+    labels: ["label"],
+  },
+  llm_metrics_dropped_total: {
+    type: "counter",
+    unit: "values",
+    help: "Values that were not recorded, since they were no number, negative or infinite.",
+    labels: ["metric"],
+  },
+  llm_metrics_errors_total: {
+    type: "counter",
+    unit: "errors",
+    help: "Errors inside of the metrics package, kept from the app.",
+    labels: [],
+  },
   llm_contract_info: {
     type: "gauge",
     unit: "",
@@ -180,6 +228,8 @@ export type Contract = typeof contract;
 export type MetricName = keyof Contract;
 /** The label names of a metric. @example LabelsOf<"llm_cost_usd_total"> // "feature" | "model" | "provider" */
 export type LabelsOf<M extends MetricName> = Contract[M]["labels"][number];
+export type CounterName = { [M in MetricName]: Contract[M] extends { type: "counter" } ? M : never }[MetricName];
+export type GaugeName = { [M in MetricName]: Contract[M] extends { type: "gauge" } ? M : never }[MetricName];
 export type HistogramName = { [M in MetricName]: Contract[M] extends { type: "histogram" } ? M : never }[MetricName];
 /** The bucket boundaries of a histogram, as the contract has them. */
 export type BucketsOf<M extends HistogramName> = Contract[M]["buckets"];

@@ -1,12 +1,15 @@
+export type { DailyBudget, LocalBudget } from "./budgets.ts";
+export type { Call } from "./call.ts";
+export * from "./contract-only.ts";
 export {
-  type BucketsOf,
-  type Contract,
-  contract,
-  type HistogramName,
-  type LabelsOf,
-  type MetricDefinition,
-  type MetricName,
-  type Status,
-  statuses,
-} from "./contract.ts";
-export { type DeclaredMetrics, declareMetrics, type OwnBuckets } from "./declare.ts";
+  createLlmMetrics,
+  type LlmMetrics,
+  type LlmMetricsOptions,
+  type ObservedRequest,
+  type RequestDefaults,
+} from "./create-llm-metrics.ts";
+export type { Price } from "./prices.ts";
+export type { Evaluation, QualityRecorder } from "./quality.ts";
+export type { Exposition } from "./store.ts";
+export type { Operation, Tracing } from "./tracing.ts";
+export { aiSdkUsage, anthropicUsage, geminiUsage, openaiUsage, type TokenUsage } from "./usage.ts";

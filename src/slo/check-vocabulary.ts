@@ -1,10 +1,10 @@
 // What can be measured: slos/metrics.ts and the metric sources made of it.
-import { contract } from "@llm-slo/metrics";
+import { contract } from "@llm-slo/metrics/contract";
 import type { Finding } from "./diagnostics.ts";
 import { fieldsOf, itemsOf, stringsOf } from "./loose.ts";
 import { labelNameProblem } from "./names.ts";
 import { metricsSchema, sourceSchema } from "./schema.ts";
-import { checkShape, show } from "./shape.ts";
+import { checkShape, show, writePath } from "./shape.ts";
 import { suggest } from "./suggest.ts";
 
 /** Labels that Prometheus or the contract already gives a meaning. */
@@ -38,6 +38,56 @@ function checkRepeats(field: string, values: unknown): readonly Finding[] {
   }));
 }
 
+/** prom-client tells series apart by their values joined with commas: with a comma in one of them, two series could become one. */
+function checkCommas(field: string, values: unknown): readonly Finding[] {
+  return stringsOf(values).flatMap((value): readonly Finding[] => {
+    if (!value.includes(",")) return [];
+    const problem = `${show(value)} has a comma, which could make two series one`;
+    return [{ id: "invalid-field", field, problem, instead: "Write it without commas." }];
+  });
+}
+
+function checkValues(field: string, values: unknown): readonly Finding[] {
+  return [...checkRepeats(field, values), ...checkCommas(field, values)];
+}
+
+function checkProviders(field: string, providers: unknown): readonly Finding[] {
+  const say = (problem: string, instead: string): Finding => ({ id: "invalid-field", field, problem, instead });
+  const all = Array.isArray(providers) ? itemsOf(providers) : [providers];
+  if (all.length === 0) return [say("the list is empty", "Name at least one.")];
+  const odd = all.filter((provider) => typeof provider !== "string" || provider.trim() === "");
+  return [
+    ...odd.map((provider) => say(`${show(provider)} is not a provider`, 'Write, for example, "openai".')),
+    ...checkValues(field, all),
+  ];
+}
+
+/** Checks `models` as people write it: who serves each. */
+function checkModels(models: unknown): readonly Finding[] {
+  const say = (problem: string): Finding => ({
+    id: "invalid-field",
+    field: "models",
+    problem,
+    instead: 'Write { "gpt-5": "openai" }.',
+  });
+  if (Array.isArray(models)) return [say("a list doesn't say who serves each model")];
+  if (typeof models !== "object" || models === null) return [];
+  const names = Object.keys(models);
+  if (names.length === 0) return [say("there are no models")];
+  return [
+    ...names.filter((name) => name.trim() === "").map((name) => say(`${show(name)} is not a model`)),
+    ...checkCommas("models", names),
+    ...Object.entries(models).flatMap(([name, providers]) => checkProviders(writePath(["models", name]), providers)),
+  ];
+}
+
+/** `models` as people wrote it, of what `declareMetrics` made of it. It leaves alone what says nothing of providers, such as a list. */
+function writtenModels(models: unknown, providers: unknown): unknown {
+  const served = fieldsOf(providers);
+  const isServed = (model: unknown) => typeof model === "string" && Object.hasOwn(served, model);
+  return Array.isArray(models) && models.every(isServed) ? served : models;
+}
+
 function checkBuckets(field: string, buckets: readonly unknown[]): readonly Finding[] {
   const say = (problem: string): readonly Finding[] => [
     { id: "invalid-buckets", field, problem, instead: "Write positive numbers in ascending order, without +Inf." },
@@ -49,14 +99,21 @@ function checkBuckets(field: string, buckets: readonly unknown[]): readonly Find
   return late < 0 ? [] : say(`${show(buckets[late])} doesn't come after ${show(buckets[late - 1])}`);
 }
 
+const metricsFields = ["features", "models", "evaluators", "checks", "labels", "buckets"];
+
 /** Checks what `declareMetrics` returned. */
 export function checkMetrics(metrics: unknown): readonly Finding[] {
-  const { features, models, labels, buckets } = fieldsOf(metrics);
+  const { providers, ...declared } = fieldsOf(metrics);
+  const { features, evaluators, checks, labels, buckets } = declared;
+  const models = writtenModels(declared.models, providers);
   return [
-    ...checkShape(metricsSchema, metrics),
-    ...checkRepeats("features", features),
-    ...checkRepeats("models", models),
+    ...checkShape(metricsSchema, { ...declared, models: Array.isArray(models) ? {} : models }, metricsFields),
+    ...checkValues("features", features),
+    ...checkModels(models),
+    ...checkValues("evaluators", evaluators),
+    ...checkValues("checks", checks),
     ...checkLabels("labels", fieldsOf(labels)),
+    ...Object.entries(fieldsOf(labels)).flatMap(([name, values]) => checkValues(writePath(["labels", name]), values)),
     ...Object.entries(fieldsOf(buckets)).flatMap(([name, bounds]): readonly Finding[] => {
       if (histograms.includes(name)) return Array.isArray(bounds) ? checkBuckets(`buckets.${name}`, bounds) : [];
       return [

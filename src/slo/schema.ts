@@ -109,14 +109,18 @@ export const stackSchema = z.strictObject({
 } satisfies FieldsOf<Stack>);
 
 const names = z.array(filled);
+const namesLike = (example: string) => z.array(text(/\S/, `a name such as "${example}"`));
 const ownLabels = z.record(z.string(), z.array(z.string()).nonempty());
 const buckets = z.array(z.any());
 
-/** `slos/metrics.ts`, as `declareMetrics` returns it. */
+/** `slos/metrics.ts` as people write it, with the defaults filled in. */
 export const metricsSchema = z.strictObject({
   kind: z.literal("metrics"),
-  features: names.nonempty(),
-  models: names.nonempty(),
+  features: namesLike("support_chat").nonempty(),
+  // Models are checked on their own, since they are a list where nobody says who serves them.
+  models: z.record(z.string(), z.unknown()),
+  evaluators: namesLike("faithfulness"),
+  checks: namesLike("json_schema"),
   labels: ownLabels,
   buckets: z.record(z.string(), buckets),
 });

@@ -7,7 +7,7 @@ type Path = readonly PropertyKey[];
 type Issue = z.core.$ZodIssue;
 
 /** A path as people write it. @example ["jobs", "rag-api", 0] gives 'jobs."rag-api"[0]' */
-function writePath(path: Path): string {
+export function writePath(path: Path): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;
     const name = /^[\w$-]+$/.test(String(part)) ? String(part) : JSON.stringify(part);

@@ -1,5 +1,5 @@
 // The source for apps that emit the contract of @llm-slo/metrics.
-import { type DeclaredMetrics, type HistogramName, type Status, statuses } from "@llm-slo/metrics";
+import { type DeclaredMetrics, type HistogramName, type Status, statuses } from "@llm-slo/metrics/contract";
 import type { Source } from "./source.ts";
 
 /** Where an organisation says what its apps emit. */

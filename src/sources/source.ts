@@ -1,5 +1,5 @@
 // A metric source: which series carry a signal. It knows signals, never indicators.
-import type { Status } from "@llm-slo/metrics";
+import type { Status } from "@llm-slo/metrics/contract";
 
 /** A histogram in the unit of its signal. */
 export interface HistogramSignal {

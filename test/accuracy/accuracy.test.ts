@@ -58,7 +58,7 @@ const scenarios: readonly Scenario[] = [
 
 function compilePlan(): Plan {
   const language = organisation({
-    source: appSource(declareMetrics({ features: ["rag_pipeline"], models: ["gpt-5"] })),
+    source: appSource(declareMetrics({ features: ["rag_pipeline"], models: { "gpt-5": "openai" } })),
     receivers: ["chat"],
     teams: { search: { critical: "chat", warning: "chat" } },
     defaultReceiver: "chat",

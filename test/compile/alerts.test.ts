@@ -1,4 +1,4 @@
-import { contract } from "@llm-slo/metrics";
+import { contract } from "@llm-slo/metrics/contract";
 import { describe, expect, it } from "vitest";
 import { alertKinds } from "../../src/compile/alert-kinds.ts";
 import { runbookFile } from "../../src/plan/conventions.ts";

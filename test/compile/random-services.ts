@@ -30,7 +30,7 @@ export const nasty = language.onSource(
   appSource(
     declareMetrics({
       features: ["a.b", 'say "hi"', "c|d"],
-      models: ["gpt-5/mini", "claude\\sonnet"],
+      models: { "gpt-5/mini": "openai", "claude\\sonnet": "anthropic" },
       labels: { tenant: nastyValues },
     }),
   ),

@@ -3,7 +3,7 @@ import { appSource, declareMetrics, organisation } from "llm-slo";
 import { compile } from "../../src/compile/compile.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 
-const metrics = declareMetrics({ features: ["golden"], models: ["model-a"] });
+const metrics = declareMetrics({ features: ["golden"], models: { "model-a": "openai" } });
 const language = organisation({
   source: appSource(metrics),
   receivers: ["pager", "chat"],

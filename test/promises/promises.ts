@@ -21,7 +21,7 @@ export interface Subject {
 /** An error-rate SLO with this objective and period. `failing` is its share of allowed failures, as a percentage. */
 export function subjectOf(failing: `${number}%`, period: `${number}d`): Subject {
   const language = organisation({
-    source: appSource(declareMetrics({ features: ["chat"], models: ["model-a"] })),
+    source: appSource(declareMetrics({ features: ["chat"], models: { "model-a": "openai" } })),
     receivers: ["pager"],
     teams: { chat: { critical: "pager", warning: "pager" } },
     defaultReceiver: "pager",

@@ -1,4 +1,4 @@
-import { contract, declareMetrics, type MetricDefinition, statuses } from "@llm-slo/metrics";
+import { contract, declareMetrics, type MetricDefinition, statuses } from "@llm-slo/metrics/contract";
 import { appSource, litellmSource, type Source } from "llm-slo";
 import { describe, expect, it } from "vitest";
 import { bucket, select } from "../../src/promql/build.ts";
@@ -47,7 +47,7 @@ describe("the app source", () => {
   it("takes the buckets, features, models and labels that the apps declare", () => {
     const declared = declareMetrics({
       features: ["chat"],
-      models: ["m"],
+      models: { m: "openai" },
       labels: { tenant: ["free"] },
       buckets: { llm_request_duration_seconds: [1, 3], llm_cost_per_request_usd: [0.03] },
     });
@@ -60,7 +60,9 @@ describe("the app source", () => {
 
   it("lets objectives name the buckets that the apps declare, and no others, as types", () => {
     const own = language.onSource(
-      appSource(declareMetrics({ features: ["a"], models: ["m"], buckets: { llm_request_duration_seconds: [1, 3] } })),
+      appSource(
+        declareMetrics({ features: ["a"], models: { m: "openai" }, buckets: { llm_request_duration_seconds: [1, 3] } }),
+      ),
     );
     expect(own.latency({ percentile: 95, below: "3s" }).spec).toEqual({ percentile: 95, below: "3s" });
     // @ts-expect-error: 2s is no bucket of these apps

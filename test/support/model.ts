@@ -11,7 +11,7 @@ import type { Model } from "../../src/slo/model.ts";
 
 export const metrics = declareMetrics({
   features: ["support_chat", "search"],
-  models: ["gpt-5-mini", "claude-sonnet-5"],
+  models: { "gpt-5-mini": "openai", "claude-sonnet-5": "anthropic" },
   labels: { tenant: ["free", "paid"] },
 });
 

@@ -4,7 +4,7 @@ import type { DiagnosticId } from "../../src/slo/diagnostics.ts";
 
 const metrics = declareMetrics({
   features: ["support_chat", "search"],
-  models: ["gpt-5", "gpt-5-mini"],
+  models: { "gpt-5": "openai", "gpt-5-mini": "openai" },
   labels: { tenant: ["free", "paid"] },
   buckets: { llm_request_duration_seconds: [1, 3, 9] },
 });
@@ -384,12 +384,45 @@ export const refusedOrganisations: readonly Refused[] = [
 
 export const refusedMetrics: readonly Refused[] = [
   [
+    "models without saying who serves them",
+    "invalid-field",
+    () =>
+      declareMetrics({
+        features: ["support_chat"],
+        // @ts-expect-error
+        models: ["gpt-5"],
+      }),
+  ],
+  [
+    "a provider that is no name",
+    "invalid-field",
+    () =>
+      declareMetrics({
+        features: ["support_chat"],
+        models: {
+          // @ts-expect-error
+          "gpt-5": 5,
+        },
+      }),
+  ],
+  [
+    "an evaluator that is no name",
+    "invalid-field",
+    () =>
+      declareMetrics({
+        features: ["support_chat"],
+        models: { "gpt-5": "openai" },
+        // @ts-expect-error
+        evaluators: [5],
+      }),
+  ],
+  [
     "a histogram that the contract doesn't have",
     "unknown-metric",
     () =>
       declareMetrics({
         features: ["support_chat"],
-        models: ["gpt-5"],
+        models: { "gpt-5": "openai" },
         // @ts-expect-error
         buckets: { llm_request_duration_second: [1, 2] },
       }),

@@ -1,5 +1,5 @@
 // The indicators that count requests by how they ended: error rate, availability, rate-limit rate.
-import { type Status, statuses } from "@llm-slo/metrics";
+import { type Status, statuses } from "@llm-slo/metrics/contract";
 import { z } from "zod";
 import type { Source } from "../../sources/source.ts";
 import type { Events } from "../events.ts";

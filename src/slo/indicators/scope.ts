@@ -1,5 +1,5 @@
 // Which series an SLO looks at: its features, its model, its own labels, the environment's matchers.
-import type { Status } from "@llm-slo/metrics";
+import type { Status } from "@llm-slo/metrics/contract";
 import type { Aggregation } from "../../promql/ast.ts";
 import { type MatcherSpec, rate, select, sum } from "../../promql/build.ts";
 import type { RequestsSignal, Source } from "../../sources/source.ts";

@@ -1,7 +1,7 @@
-import { declareMetrics } from "@llm-slo/metrics";
+import { declareMetrics } from "@llm-slo/metrics/contract";
 
 export default declareMetrics({
   features: ["support_chat", "search"],
-  models: ["gpt-5", "gpt-5-mini"],
+  models: { "gpt-5": "openai", "gpt-5-mini": "openai" },
   labels: { tenant: ["free", "paid"] },
 });

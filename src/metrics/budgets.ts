@@ -1,0 +1,75 @@
+// What this process has spent today, for an app that wants to stop early. Alerts never read it: they see the spend of all processes.
+
+/** A daily budget, as one process can watch it. */
+export interface DailyBudget {
+  /** USD a day. */
+  readonly usd: number;
+  /** The zone whose midnight starts the day. Default: UTC. @example "Europe/Berlin" */
+  readonly timeZone?: string;
+}
+
+/** What this process alone knows of a budget: other pods spend too, and a restart forgets. */
+export interface LocalBudget {
+  readonly limitUsd: number;
+  /** Spent by this process since the day began, in the budget's time zone. */
+  readonly localSpentTodayUsd: number;
+  /** `localSpentTodayUsd` / `limitUsd`. */
+  readonly localShareUsed: number;
+  /** The day in the budget's time zone. @example "2026-11-21" */
+  readonly day: string;
+}
+
+export interface LocalBudgets {
+  spend(feature: string, usd: number, now?: number): void;
+  of(feature: string, now?: number): LocalBudget | undefined;
+}
+
+/** Every zone's midnight falls on a quarter of an hour of UTC. */
+const quarter = 15 * 60_000;
+
+function dayIn(timeZone: string): (now: number) => string {
+  // Sweden writes dates as ISO 8601 does.
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" });
+  let day = "";
+  let until = 0;
+  return (now) => {
+    if (now < until - quarter || now >= until) {
+      day = format.format(now);
+      until = now - (now % quarter) + quarter;
+    }
+    return day;
+  };
+}
+
+/** Adds up costs by feature and day. @throws RangeError for a time zone that doesn't exist. */
+export function localBudgets(budgets: Readonly<Record<string, DailyBudget>>): LocalBudgets {
+  const known = new Map(
+    Object.entries(budgets).map(([feature, { usd, timeZone = "UTC" }]) => [
+      feature,
+      { usd, dayOf: dayIn(timeZone), day: "", spent: 0 },
+    ]),
+  );
+  const today = (feature: string, now: number) => {
+    const budget = known.get(feature);
+    if (budget === undefined) return undefined;
+    const day = budget.dayOf(now);
+    if (day !== budget.day) Object.assign(budget, { day, spent: 0 });
+    return budget;
+  };
+  return {
+    spend(feature, usd, now = Date.now()) {
+      const budget = today(feature, now);
+      if (budget !== undefined) budget.spent += usd;
+    },
+    of(feature, now = Date.now()) {
+      const budget = today(feature, now);
+      if (budget === undefined) return undefined;
+      return {
+        limitUsd: budget.usd,
+        localSpentTodayUsd: budget.spent,
+        localShareUsed: budget.usd > 0 ? budget.spent / budget.usd : Number.POSITIVE_INFINITY,
+        day: budget.day,
+      };
+    },
+  };
+}

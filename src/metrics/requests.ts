@@ -1,0 +1,88 @@
+// Starts requests, and sees to it that each one ends.
+import { activeCall, type Call, type CallContext, NestedCall, StartedCall } from "./call.ts";
+import type { RequestSeriesBook } from "./request-series.ts";
+import type { Operation, Tracing } from "./tracing.ts";
+
+/** A request, as whoever starts it describes it. */
+export interface RequestStart {
+  readonly feature: string;
+  /** The model as you ask the provider for it. */
+  readonly model: string;
+  /** Who serves it. Default: the provider declared for the model. */
+  readonly provider?: string | undefined;
+  /** Default: `chat`. */
+  readonly operation?: Operation | undefined;
+  /** Whether the answer is streamed, so that the time to its first token is measured. Default: false. */
+  readonly stream?: boolean | undefined;
+  /** Values of the labels declared in slos/metrics.ts. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What the wrappers of SDKs need. */
+export interface Requests {
+  /**
+   * Starts a request, or joins the one that the running code is part of. Never throws.
+   * @param likely the provider that the SDK belongs to, where the declaration doesn't decide.
+   */
+  start(request: RequestStart, likely?: string): Call;
+  /** Ends the request as abandoned when an object is collected that would have ended it, such as a stream nobody reads. */
+  watch(object: object, call: Call): void;
+  /** Whether prompts and answers are to be handed to `call.content`. */
+  readonly wantsContent: boolean;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface RequestsOptions {
+  readonly context: CallContext;
+  readonly series: RequestSeriesBook;
+  readonly tracing: Tracing | undefined;
+}
+
+/** A request that couldn't be started is not counted: the app goes on. */
+const ignored = new NestedCall({
+  firstToken() {},
+  retry() {},
+  usage() {},
+  cost() {},
+  answeredBy() {},
+} as unknown as Call);
+
+export function startRequests({ context, series, tracing }: RequestsOptions): Requests {
+  const abandoned = new FinalizationRegistry<StartedCall>((call) => call.abandon());
+  return {
+    wantsContent: context.wantsContent,
+    onError: context.onError,
+    start(request, likely) {
+      try {
+        const outer = activeCall(context);
+        if (outer !== undefined) return new NestedCall(outer);
+        const { feature, model, provider, operation = "chat", stream = false, labels } = request;
+        const found = series.of(feature, model, provider, likely, labels);
+        const traced = tracing?.start({
+          feature: found.scope.feature as string,
+          model: String(model),
+          provider: found.scope.provider as string,
+          operation,
+          stream,
+        });
+        return new StartedCall(context, found, { model: String(model), operation, stream, traced });
+      } catch (error) {
+        context.onError(error);
+        return ignored;
+      }
+    },
+    watch(object, call) {
+      if (call instanceof StartedCall) abandoned.register(object, call);
+    },
+  };
+}
+
+/** Ends requests that have been open for longer than any can take. */
+export function endOverdue(open: ReadonlySet<StartedCall>, maxSeconds: number): void {
+  const oldest = performance.now() - maxSeconds * 1000;
+  for (const call of open) {
+    // They stand in the order of their start.
+    if (call.startedAt >= oldest) return;
+    call.abandon();
+  }
+}

@@ -1,0 +1,178 @@
+// Where the numbers live: the contract's metrics in a registry of prom-client. The only file that knows prom-client.
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import {
+  type CounterName,
+  contract,
+  type GaugeName,
+  type HistogramName,
+  type MetricDefinition,
+  type MetricName,
+} from "./contract.ts";
+import { labelNamesOf } from "./contract-hash.ts";
+import type { DeclaredMetrics } from "./declare.ts";
+
+export type { Registry } from "prom-client";
+
+/** Labels of one series. prom-client keeps the object it is given, so it must be frozen. */
+export type SeriesLabels = Readonly<Record<string, string>>;
+/** What ties an observation to a trace. */
+export type Exemplar = Readonly<Record<"trace_id" | "span_id", string>>;
+
+/** Writes to the contract's series. Values must be finite and not negative, labels those of the contract: nothing is checked here. */
+export interface Store {
+  readonly registry: Registry;
+  /** Adds to a counter, or to a gauge, which may go down. */
+  add(metric: CounterName | GaugeName, labels: SeriesLabels, value: number): void;
+  set(metric: GaugeName, labels: SeriesLabels, value: number): void;
+  observe(metric: HistogramName, labels: SeriesLabels, value: number, exemplar?: Exemplar): void;
+  /** Lets a series exist at 0, so that `increase()` sees its first event. A series that is there already keeps its value. */
+  start(metric: MetricName, labels: SeriesLabels): void;
+}
+
+export interface StoreOptions {
+  readonly registry?: Registry | undefined;
+  readonly exemplars: boolean;
+  /** Runs before every scrape. */
+  readonly onCollect: () => void;
+  readonly onConflict: (metric: MetricName) => void;
+}
+
+const openMetrics: string = Registry.OPENMETRICS_CONTENT_TYPE;
+
+/** prom-client's types know registries of the text format alone. */
+function openMetricsRegistry(): Registry {
+  return new (Registry as new (contentType: string) => Registry)(openMetrics);
+}
+
+type Instrument = Counter | Gauge | Histogram;
+
+/** What this package put into a registry: found again by a second copy of it, as bundlers and hot reloads make them. */
+interface Registered {
+  readonly instruments: Map<string, { readonly instrument: Instrument; readonly shape: string }>;
+  readonly started: Set<string>;
+  /** What every user of the registry wants to be done before a scrape. */
+  readonly onCollect: Set<() => void>;
+}
+
+interface Shared {
+  readonly registry: Registry;
+  readonly registered: WeakMap<Registry, Registered>;
+}
+
+const anchor = Symbol.for("@llm-slo/metrics/store/1");
+
+function shared(): Shared {
+  const host = globalThis as { [anchor]?: Shared };
+  host[anchor] ??= { registry: new Registry(), registered: new WeakMap() };
+  return host[anchor];
+}
+
+function create(name: MetricName, declared: DeclaredMetrics, exemplars: boolean, collect: () => void): Instrument {
+  const { type, help } = contract[name] as MetricDefinition;
+  const config = { name, help, labelNames: [...labelNamesOf(name, declared)], registers: [] };
+  if (type === "counter") return new Counter(config);
+  if (type === "gauge") return new Gauge(name === "llm_inflight_requests" ? { ...config, collect } : config);
+  const buckets = [...declared.buckets[name as HistogramName]];
+  // Exemplars are refused without a registry that can print them; the text registry prints the rest.
+  return exemplars
+    ? new Histogram({
+        ...config,
+        buckets,
+        enableExemplars: true,
+        registers: [openMetricsRegistry()],
+      })
+    : new Histogram({ ...config, buckets });
+}
+
+/** Puts the contract's metrics into a registry, or finds them there, when the module or the app's code was loaded twice. */
+export function openStore(declared: DeclaredMetrics, options: StoreOptions): Store {
+  const { registry = shared().registry, exemplars } = options;
+  const registered = shared().registered.get(registry) ?? {
+    instruments: new Map(),
+    started: new Set(),
+    onCollect: new Set(),
+  };
+  shared().registered.set(registry, registered);
+  registered.onCollect.add(options.onCollect);
+  const collect = () => {
+    for (const prepare of registered.onCollect) prepare();
+  };
+  const instruments = Object.fromEntries(
+    (Object.keys(contract) as MetricName[]).map((name) => {
+      const shape = JSON.stringify([labelNamesOf(name, declared), declared.buckets[name as HistogramName], exemplars]);
+      const found = registered.instruments.get(name);
+      const inPlace = found && registry.getSingleMetric(name) === (found.instrument as unknown);
+      if (inPlace && found.shape === shape) return [name, found.instrument];
+      const instrument = create(name, declared, exemplars, collect);
+      if (inPlace) registry.removeSingleMetric(name);
+      for (const key of registered.started) if (key.startsWith(`${name}{`)) registered.started.delete(key);
+      if (registry.getSingleMetric(name) === undefined) {
+        registry.registerMetric(instrument as never);
+        registered.instruments.set(name, { instrument, shape });
+      } else {
+        options.onConflict(name);
+      }
+      return [name, instrument];
+    }),
+  ) as Record<CounterName, Counter> & Record<GaugeName, Gauge> & Record<HistogramName, Histogram>;
+
+  return {
+    registry,
+    add: (metric, labels, value) => instruments[metric].inc(labels, value),
+    set: (metric, labels, value) => instruments[metric].set(labels, value),
+    observe: exemplars
+      ? (metric, labels, value, exemplarLabels = {} as Exemplar) =>
+          instruments[metric].observe({ labels, value, exemplarLabels })
+      : (metric, labels, value) => instruments[metric].observe(labels, value),
+    start(metric, labels) {
+      const key = `${metric}${JSON.stringify(labels)}`;
+      if (registered.started.has(key)) return;
+      registered.started.add(key);
+      const instrument: Instrument = instruments[metric];
+      if (instrument instanceof Histogram) instrument.zero(labels);
+      else instrument.inc(labels, 0);
+    },
+  };
+}
+
+/** What a scrape answers. */
+export interface Exposition {
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** An OpenMetrics registry over the same numbers. It renames its counters, so it is given copies of them. */
+function openMetricsView(registry: Registry): Registry {
+  const view = openMetricsRegistry();
+  view.setDefaultLabels((registry as unknown as { readonly _defaultLabels: object })._defaultLabels);
+  for (const { name } of registry.getMetricsAsArray()) {
+    const metric = registry.getSingleMetric(name) as Counter;
+    const get = async () => {
+      const data = await metric.get();
+      return { ...data, name: data.name.replace(/_total$/, "") };
+    };
+    const isCounter = (metric as { readonly type?: string }).type === "counter";
+    view.registerMetric((isCounter ? { name, help: "", type: "counter", get } : metric) as never);
+  }
+  return view;
+}
+
+async function print(registry: Registry): Promise<string> {
+  try {
+    return await registry.metrics();
+  } catch {
+    // One metric of the app's own whose collect() throws must not hide all the others.
+    const names = registry.getMetricsAsArray().map(({ name }) => name);
+    const parts = await Promise.allSettled(names.map((name) => registry.getSingleMetricAsString(name)));
+    const sound = parts.flatMap((part) => (part.status === "fulfilled" ? [part.value] : []));
+    return (registry.contentType as string) === openMetrics
+      ? `${sound.join("\n")}\n# EOF\n`
+      : `${sound.join("\n\n")}\n`;
+  }
+}
+
+/** Prints a registry in the format that a scraper asks for: OpenMetrics, which carries exemplars, or Prometheus' text. */
+export async function expose(registry: Registry, accept: string, exemplars: boolean): Promise<Exposition> {
+  const view = exemplars && accept.includes("application/openmetrics-text") ? openMetricsView(registry) : registry;
+  return { contentType: view.contentType, body: await print(view) };
+}
