@@ -1,19 +1,21 @@
-// `npm run bench`: what our files cost to make, and what our rules cost Prometheus to evaluate. Not a test: figures depend on the machine.
+// `npm run bench`: what our files cost to make, our rules to evaluate, and our metrics to record. Not a test: figures depend on the machine.
 import { cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { findTools } from "../src/cli/tools.ts";
 import { type EvaluationCost, measureEvaluation } from "./evaluation/evaluation.ts";
-import { printEvaluation, printGrowth } from "./report.ts";
+import { printCallCost, printEvaluation, printGrowth } from "./report.ts";
+import type { CallCost } from "./runtime/finished-call.ts";
 import { type Growth, measureGrowth } from "./synth/growth.ts";
 import { measure, type Scope, scopes } from "./synth/measure.ts";
 
-const usage = `Usage: npm run bench -- [synth] [evaluation] [--format text|json]
+const usage = `Usage: npm run bench -- [synth] [evaluation] [runtime] [--format text|json]
        npm run bench -- measure <SLOs> rules|everything      one size in this very process, as JSON; for profilers`;
 
 interface Report {
   readonly machine: string;
   readonly synth?: readonly Growth[];
   readonly evaluation?: readonly EvaluationCost[];
+  readonly runtime?: CallCost;
 }
 
 const began = performance.now();
@@ -38,17 +40,29 @@ async function evaluations(): Promise<readonly EvaluationCost[]> {
   return [];
 }
 
+async function runtime(): Promise<CallCost> {
+  progress("runtime: one finished call, with the package and by hand");
+  const { measureFinishedCall } = await import("./runtime/finished-call.ts");
+  return measureFinishedCall();
+}
+
 async function runSections(sections: readonly string[]): Promise<Report> {
   const wanted = (section: string) => sections.length === 0 || sections.includes(section);
   return {
     machine: describeMachine(),
     ...(wanted("synth") ? { synth: await measureGrowth(progress) } : {}),
     ...(wanted("evaluation") ? { evaluation: await evaluations() } : {}),
+    ...(wanted("runtime") ? { runtime: await runtime() } : {}),
   };
 }
 
-function printReport({ machine, synth = [], evaluation = [] }: Report): string {
-  return [`Machine: ${machine}`, ...synth.map(printGrowth), ...evaluation.map(printEvaluation)].join("\n\n");
+function printReport({ machine, synth = [], evaluation = [], runtime }: Report): string {
+  return [
+    `Machine: ${machine}`,
+    ...synth.map(printGrowth),
+    ...evaluation.map(printEvaluation),
+    ...(runtime ? [printCallCost(runtime)] : []),
+  ].join("\n\n");
 }
 
 interface Wanted {
@@ -71,7 +85,7 @@ function readArguments(): Wanted | undefined {
   if (command === "measure" && scope && Number(slos) > 0) {
     return { format, sections: [], single: { slos: Number(slos), scope } };
   }
-  const known = ["synth", "evaluation"];
+  const known = ["synth", "evaluation", "runtime"];
   return positionals.every((section) => known.includes(section)) ? { format, sections: positionals } : undefined;
 }
 

@@ -1,6 +1,7 @@
 // What was measured, as people read it.
 import { printDuration } from "../src/promql/print.ts";
 import type { EvaluationCost, Gain, Strategy } from "./evaluation/evaluation.ts";
+import type { CallCost } from "./runtime/finished-call.ts";
 import type { Growth } from "./synth/growth.ts";
 import type { SynthCost } from "./synth/measure.ts";
 import { grouped, table } from "./table.ts";
@@ -69,5 +70,22 @@ export function printEvaluation({ prometheus, raw, staged, gain, gainWithoutNoDa
     `Staged: ${gainText(gain)} (target ${gainText(target)}). Samples ${verdict(met.samples)}, time ${verdict(met.time)}.`,
     `Without the no-data alerts, which the raw shape doesn't have: ${gainText(gainWithoutNoData)}.`,
     `Staged bad share against raw, relative: ${apart.join(", ")}.`,
+  ].join("\n");
+}
+
+/** What recording one request costs. */
+export function printCallCost({ packageMicroseconds, handMicroseconds, ratio, noise, target, met }: CallCost): string {
+  return [
+    "Runtime: one finished streamed call, 13 updates, in turns in one process.",
+    "",
+    table(
+      ["", "µs"],
+      [
+        ["@llm-slo/metrics", packageMicroseconds.toFixed(1)],
+        ["the same updates by hand on prom-client", handMicroseconds.toFixed(1)],
+      ],
+    ),
+    "",
+    `${ratio.toFixed(2)} times the updates by hand (target ${target}; by hand against by hand: ${noise.toFixed(2)}). ${verdict(met)}`,
   ].join("\n");
 }

@@ -49,7 +49,7 @@ export interface CallContext {
   readonly onCost: (feature: string, usd: number) => void;
 }
 
-const active = new AsyncLocalStorage<Call & { readonly context?: CallContext }>();
+const active = new AsyncLocalStorage<Call & { readonly context?: CallContext | undefined }>();
 
 /** The request of these metrics that the running code is part of. */
 export function activeCall(context?: CallContext): (Call & { readonly ended?: boolean }) | undefined {
@@ -65,13 +65,15 @@ const tokensOf: readonly (readonly [TokenType, keyof TokenUsage])[] = [
   ["output", "output"],
   ["reasoning", "reasoning"],
 ];
-const usageFields: readonly (keyof TokenUsage)[] = [...tokensOf.map(([, field]) => field), "cacheWrite1h"];
+/** More than any request's tokens or USD: what is beyond is a mistake, and counters never forget one. */
+const most = 1e9;
 
-const usable = (value: unknown): value is number =>
-  typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY;
+const usable = (value: unknown): value is number => typeof value === "number" && value >= 0 && value <= most;
 
 export interface StartedRequest {
   readonly model: string;
+  /** Who serves it: known even where the label says other. */
+  readonly provider: string;
   readonly operation: Operation;
   readonly stream: boolean;
   readonly traced: TracedCall | undefined;
@@ -96,7 +98,7 @@ export class StartedCall implements Call {
     this.series = series;
     this.request = request;
     this.exemplar = request.traced?.exemplar;
-    context.store.add("llm_inflight_requests", series.scope, 1);
+    context.store.add.llm_inflight_requests(series.scope, 1);
     context.open.add(this);
   }
 
@@ -105,15 +107,18 @@ export class StartedCall implements Call {
   }
 
   retry(): void {
-    if (!this.ended) this.write(() => this.context.store.add("llm_retries_total", this.series.scope, 1));
+    if (this.ended) return;
+    this.context.store.add.llm_retries_total(this.series.scope, 1);
   }
 
   usage(usage: TokenUsage): void {
     if (this.ended) return;
-    this.write(() => {
+    try {
       const sound = this.soundUsage(usage);
       this.tokens = this.tokens === undefined ? sound : addUsage(this.tokens, sound);
-    });
+    } catch (error) {
+      this.context.onError(error);
+    }
   }
 
   cost(usd: number): void {
@@ -126,10 +131,10 @@ export class StartedCall implements Call {
     if (typeof model === "string") this.responseModel = model;
   }
 
-  content({ input, output }: { readonly input?: unknown; readonly output?: unknown }): void {
+  content(content: { readonly input?: unknown; readonly output?: unknown }): void {
     if (!this.context.wantsContent || this.ended) return;
-    this.input ??= input;
-    this.output = output ?? this.output;
+    this.input ??= content?.input;
+    this.output = content?.output ?? this.output;
   }
 
   end(finishReason?: string): void {
@@ -162,66 +167,71 @@ export class StartedCall implements Call {
     this.abandon();
   }
 
-  private write(change: () => void): void {
-    try {
-      change();
-    } catch (error) {
-      this.context.onError(error);
-    }
+  private soundUsage(given: TokenUsage): TokenUsage {
+    const { input, cacheRead, cacheWrite, cacheWrite1h, output, reasoning } = given;
+    return {
+      input: this.sound(input),
+      cacheRead: this.sound(cacheRead),
+      cacheWrite: this.sound(cacheWrite),
+      cacheWrite1h: this.sound(cacheWrite1h),
+      output: this.sound(output),
+      reasoning: this.sound(reasoning),
+    };
   }
 
-  private soundUsage(usage: TokenUsage): TokenUsage {
-    const sound: { -readonly [K in keyof TokenUsage]: number } = {};
-    for (const field of usageFields) {
-      const value: unknown = usage?.[field];
-      if (usable(value)) sound[field] = value;
-      else if (value !== undefined && value !== null) this.context.onDropped("llm_tokens_total");
-    }
-    return sound;
+  private sound(tokens: unknown): number | undefined {
+    if (usable(tokens)) return tokens;
+    if (tokens !== undefined && tokens !== null) this.context.onDropped("llm_tokens_total");
+    return undefined;
   }
 
   private finish(failed: Failure | undefined, error: unknown, finishReason: string | undefined): void {
     if (this.ended) return;
     this.ended = true;
-    const now = performance.now();
+    const seconds = (performance.now() - this.startedAt) / 1000;
     const { context } = this;
     context.open.delete(this);
-    this.write(() => context.store.add("llm_inflight_requests", this.series.scope, -1));
-    this.write(() => this.writeOutcome(failed, (now - this.startedAt) / 1000));
-    this.write(() => this.writeTokens(failed));
-    const { traced } = this.request;
-    if (traced === undefined) return;
-    this.write(() =>
-      traced.end({
-        errorType: failed?.errorType,
-        error,
-        usage: this.tokens,
-        responseModel: this.responseModel,
-        finishReason,
-        costUsd: this.usd,
-        timeToFirstTokenSeconds: this.firstTokenAt && (this.firstTokenAt - this.startedAt) / 1000,
-        input: this.input,
-        output: this.output,
-      }),
-    );
+    try {
+      context.store.add.llm_inflight_requests(this.series.scope, -1);
+      this.writeOutcome(failed, seconds);
+      this.writeTokens(failed);
+      this.endTrace(failed, error, finishReason);
+    } catch (problem) {
+      context.onError(problem);
+    }
+  }
+
+  private endTrace(failed: Failure | undefined, error: unknown, finishReason: string | undefined): void {
+    this.request.traced?.end({
+      errorType: failed?.errorType,
+      error,
+      usage: this.tokens,
+      responseModel: this.responseModel,
+      finishReason,
+      costUsd: this.usd,
+      timeToFirstTokenSeconds:
+        this.firstTokenAt === undefined ? undefined : (this.firstTokenAt - this.startedAt) / 1000,
+      input: this.input,
+      output: this.output,
+    });
   }
 
   private writeOutcome(failed: Failure | undefined, seconds: number): void {
     const { store } = this.context;
     const { scope, byStatus, byErrorType } = this.series;
     const status = failed?.status ?? "success";
-    store.add("llm_requests_total", byStatus[status], 1);
-    if (failed === undefined) store.observe("llm_request_duration_seconds", scope, seconds, this.exemplar);
-    else store.add("llm_errors_total", byErrorType[failed.errorType], 1);
+    store.add.llm_requests_total(byStatus[status], 1);
+    if (failed === undefined) store.observe.llm_request_duration_seconds(scope, seconds, this.exemplar);
+    else store.add.llm_errors_total(byErrorType[failed.errorType], 1);
     if (this.request.stream && this.firstTokenAt !== undefined) {
       const first = (this.firstTokenAt - this.startedAt) / 1000;
-      store.observe("llm_time_to_first_token_seconds", scope, first, this.exemplar);
+      store.observe.llm_time_to_first_token_seconds(scope, first, this.exemplar);
     } else if (this.request.stream && (status === "error" || status === "timeout" || status === "rate_limited")) {
-      store.add("llm_first_token_missing_total", scope, 1);
+      store.add.llm_first_token_missing_total(scope, 1);
     }
     const { output = 0, reasoning = 0 } = this.tokens ?? {};
     if (failed === undefined && output + reasoning > 0 && seconds > 0) {
-      store.observe("llm_output_tokens_per_second", scope, (output + reasoning) / seconds, this.exemplar);
+      store.observe.llm_output_tokens_per_second(scope, (output + reasoning) / seconds, this.exemplar);
     }
   }
 
@@ -232,33 +242,32 @@ export class StartedCall implements Call {
     if (usage !== undefined) {
       for (const [type, field] of tokensOf) {
         const tokens = usage[field];
-        if (tokens !== undefined && tokens > 0) store.add("llm_tokens_total", byTokenType[type], tokens);
+        if (tokens !== undefined && tokens > 0) store.add.llm_tokens_total(byTokenType[type], tokens);
       }
     }
     const answered = failed === undefined || failed.status === "content_filtered" || this.firstTokenAt !== undefined;
     const whole = usage?.input !== undefined && (usage.output !== undefined || this.request.operation === "embeddings");
-    if (answered && !whole) store.add("llm_usage_missing_total", scope, 1);
+    if (answered && !whole) store.add.llm_usage_missing_total(scope, 1);
     if (!answered && usage === undefined && this.usd === undefined) return;
     const rates = this.rates();
     const priced = this.usd !== undefined || (whole && rates !== undefined);
     // What is known of an answer that broke off is charged: too little, which is why the request counts as unpriced all the same.
     if (this.usd === undefined && usage !== undefined && rates !== undefined) this.usd = costUsd(rates, usage);
     if (this.usd !== undefined) {
-      store.add("llm_cost_usd_total", scope, this.usd);
+      store.add.llm_cost_usd_total(scope, this.usd);
       this.context.onCost(scope.feature as string, this.usd);
     }
-    if (priced) store.observe("llm_cost_per_request_usd", scope, this.usd as number, this.exemplar);
-    else store.add("llm_unpriced_requests_total", scope, 1);
+    if (priced) store.observe.llm_cost_per_request_usd(scope, this.usd as number, this.exemplar);
+    else store.add.llm_unpriced_requests_total(scope, 1);
     if (whole && rates?.contextWindow !== undefined && rates.contextWindow > 0) {
       const used = tokensOf.reduce((sum, [, field]) => sum + (usage?.[field] ?? 0), 0);
-      store.observe("llm_context_utilisation_ratio", context, used / rates.contextWindow, this.exemplar);
+      store.observe.llm_context_utilisation_ratio(context, used / rates.contextWindow, this.exemplar);
     }
   }
 
   private rates() {
     const { prices } = this.context;
-    const provider = this.series.scope.provider as string;
-    const { model } = this.request;
+    const { model, provider } = this.request;
     const asked = prices.of(model, provider) ?? prices.of(this.series.scope.model as string, provider);
     return asked ?? (this.responseModel === undefined ? undefined : prices.of(this.responseModel, provider));
   }
@@ -266,10 +275,16 @@ export class StartedCall implements Call {
 
 /** A request inside of another one that is observed: it adds to that one and isn't counted again. */
 export class NestedCall implements Call {
-  private readonly outer: Call;
+  readonly context: CallContext | undefined;
+  private readonly outer: Call & { readonly context?: CallContext | undefined; readonly ended?: boolean };
 
   constructor(outer: Call) {
     this.outer = outer;
+    this.context = this.outer.context;
+  }
+
+  get ended(): boolean {
+    return this.outer.ended === true;
   }
 
   firstToken(): void {
@@ -303,4 +318,18 @@ export class NestedCall implements Call {
   run<T>(fn: () => T): T {
     return fn();
   }
+}
+
+/** What clients inside of a wrapped request find: its wrapper tells all but the retries, so nothing else of theirs is added. */
+class InnerCall extends NestedCall {
+  override firstToken(): void {}
+  override usage(): void {}
+  override cost(): void {}
+  override answeredBy(): void {}
+}
+
+/** Runs parts of a request whose wrapper sees all of its tokens: those of clients further inside are the same ones. */
+export function runnerInside(call: Call): <T>(fn: () => T) => T {
+  const inner = new InnerCall(call);
+  return (fn) => call.run(() => active.run(inner, fn));
 }

@@ -158,7 +158,7 @@ export function createLlmMetrics<
   const onError = (error: unknown): void => {
     try {
       (options.onError ?? warnOnce)(error);
-      store.add("llm_metrics_errors_total", {}, 1);
+      store.add.llm_metrics_errors_total({}, 1);
     } catch {
       // There is nobody left to tell.
     }
@@ -171,7 +171,7 @@ export function createLlmMetrics<
       onError(new Error(`The registry has a metric ${metric} of somebody else's: ours is not exposed.`)),
   });
   const count = (metric: "llm_metrics_capped_total" | "llm_metrics_dropped_total", label: string) => (value: string) =>
-    store.add(metric, { [label]: value }, 1);
+    store.add[metric]({ [label]: value }, 1);
   const onDropped = count("llm_metrics_dropped_total", "metric");
   const values = labelValues(declared, options.modelAliases ?? {}, count("llm_metrics_capped_total", "label"));
   const budgets = guard(() => localBudgets((options.budgets ?? {}) as Readonly<Record<string, DailyBudget>>));
@@ -185,7 +185,10 @@ export function createLlmMetrics<
     onCost: budgets?.spend ?? (() => {}),
   };
   const requests: Requests = startRequests({ context, series: requestSeries(declared, store, values), tracing });
-  store.set("llm_contract_info", { version: contractVersion, hash: contractHash(declared) }, 1);
+  for (const label of ["feature", "model", "provider", "evaluator", "check", ...Object.keys(declared.labels)]) {
+    store.start("llm_metrics_capped_total", { label });
+  }
+  store.set.llm_contract_info({ version: contractVersion, hash: contractHash(declared) }, 1);
 
   const llm: LlmMetrics = {
     ...qualityRecorder({ declared, store, values, onDropped, onError }),

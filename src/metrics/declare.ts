@@ -97,10 +97,10 @@ export function declareMetrics<
     ([model, provider]) => [model, typeof provider === "string" ? [provider] : provider],
   );
   return {
-    evaluators: [],
-    checks: [],
     ...spec,
     kind: "metrics",
+    evaluators: spec.evaluators ?? [],
+    checks: spec.checks ?? [],
     models: (named ? Object.keys(spec.models) : spec.models) as readonly M[],
     providers: Object.fromEntries(providers),
     labels: (spec.labels ?? {}) as L,

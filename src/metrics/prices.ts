@@ -85,6 +85,7 @@ const catalogueNames: Readonly<Record<string, string>> = {
 
 /** Some prices depend on the hour of the day: such a model is looked up again every quarter of an hour, where all of them change. */
 const quarter = 15 * 60_000;
+const always = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 
 export interface PriceBook {
   /** What a model costs now; undefined where nobody knows. */
@@ -93,29 +94,27 @@ export interface PriceBook {
 
 /** Looks prices up, those of the app first. Every model is looked up once, or once per quarter of an hour where its price depends on the time. */
 export function priceBook(own: Readonly<Record<string, Price>>): PriceBook {
-  const known = new Map<string, { readonly rates: ModelRates | undefined; readonly until: number }>();
-  const lookUp = (model: string, provider: string, now: number) => {
-    const found = calcPrice({}, model, {
-      providerId: catalogueNames[provider] ?? provider,
-      timestamp: new Date(now),
-    });
+  type Known = { readonly rates: ModelRates | undefined; readonly from: number; readonly until: number };
+  const known = new Map<string, Map<string, Known>>();
+  const lookUp = (model: string, provider: string, now: number): Known => {
+    const found = calcPrice({}, model, { providerId: catalogueNames[provider] ?? provider, timestamp: new Date(now) });
     const price = Object.hasOwn(own, model) ? own[model] : undefined;
-    const until =
-      Array.isArray(found?.model.prices) && price === undefined ? now - (now % quarter) + quarter : Infinity;
-    if (price !== undefined) return { rates: ownRates(price, found?.model.context_window), until };
-    return { rates: found ? catalogueRates(found.model_price, found.model.context_window) : undefined, until };
+    if (price !== undefined) return { rates: ownRates(price, found?.model.context_window), ...always };
+    if (found === null) return { rates: undefined, ...always };
+    const from = now - (now % quarter);
+    const span = Array.isArray(found.model.prices) ? { from, until: from + quarter } : always;
+    return { rates: catalogueRates(found.model_price, found.model.context_window), ...span };
   };
   return {
     of(model, provider, now = Date.now()) {
-      const key = `${provider}\n${model}`;
-      let entry = known.get(key);
-      if (entry === undefined || now >= entry.until) {
-        entry = lookUp(model, provider, now);
-        // Ids of models come from requests: a runaway of them must not fill the memory.
-        if (known.size >= 1000) known.clear();
-        known.set(key, entry);
-      }
-      return entry.rates;
+      const byProvider = known.get(model);
+      const entry = byProvider?.get(provider);
+      if (entry !== undefined && now >= entry.from && now < entry.until) return entry.rates;
+      const found = lookUp(model, provider, now);
+      // Ids of models come from requests: a runaway of them must not fill the memory.
+      if (byProvider === undefined && known.size >= 1000) known.clear();
+      known.set(model, (byProvider ?? new Map<string, Known>()).set(provider, found));
+      return found.rates;
     },
   };
 }

@@ -110,6 +110,13 @@ export function qualityRecorder(options: QualityOptions): QualityRecorder {
     }
     return Object.freeze(labels);
   };
+  const safely = (change: () => void): void => {
+    try {
+      change();
+    } catch (error) {
+      onError(error);
+    }
+  };
   const write = (
     metric: MetricName,
     given: Given,
@@ -117,58 +124,54 @@ export function qualityRecorder(options: QualityOptions): QualityRecorder {
     max: number,
     change: (labels: SeriesLabels, value: number) => void,
   ): void => {
-    try {
-      const labels = labelsOf(metric, given ?? {});
-      if (labels === undefined || typeof value !== "number" || !(value >= 0 && value <= max)) return onDropped(metric);
-      store.start(metric, labels);
-      change(labels, value);
-    } catch (error) {
-      onError(error);
+    const labels = labelsOf(metric, given);
+    if (labels === undefined || typeof value !== "number" || !(value >= 0 && value <= max)) {
+      onDropped(metric);
+      return;
     }
+    store.start(metric, labels);
+    change(labels, value);
   };
-  const add = (metric: CounterName, given: Given) =>
-    write(metric, given, 1, 1, (labels) => store.add(metric, labels, 1));
-  const score = (metric: HistogramName, given: Given, value: unknown) =>
-    write(metric, given, value, 1, (labels, sound) => store.observe(metric, labels, sound));
+  const add = (metric: CounterName, given: object) =>
+    write(metric, given as Given, 1, 1, (labels) => store.add[metric](labels, 1));
+  const score = (metric: HistogramName, given: object, value: unknown) =>
+    write(metric, given as Given, value, 1, (labels, sound) => store.observe[metric](labels, sound));
+  const counter = (metric: CounterName) => (event: object) => safely(() => add(metric, event));
 
-  try {
-    startDeclared(options);
-  } catch (error) {
-    onError(error);
-  }
+  safely(() => startDeclared(options));
 
-  const recordEvaluationBatch: QualityRecorder["recordEvaluationBatch"] = (batch) =>
-    add("llm_eval_batches_total", { ...batch });
+  const recordEvaluationBatch = counter("llm_eval_batches_total");
   return {
-    recordEvaluation(evaluation) {
-      add("llm_eval_runs_total", { ...evaluation });
-      if (evaluation?.score !== undefined) score("llm_eval_score", { ...evaluation }, evaluation.score);
-    },
+    recordEvaluation: (evaluation) =>
+      safely(() => {
+        add("llm_eval_runs_total", evaluation);
+        if (evaluation.score !== undefined) score("llm_eval_score", evaluation, evaluation.score);
+      }),
     recordEvaluationBatch,
-    async evaluationBatch(batch, fn) {
+    async evaluationBatch({ feature, evaluator }, fn) {
       try {
         const result = await fn();
-        recordEvaluationBatch({ ...batch, result: "completed" });
+        recordEvaluationBatch({ feature, evaluator, result: "completed" });
         return result;
       } catch (error) {
-        recordEvaluationBatch({ ...batch, result: "error" });
+        recordEvaluationBatch({ feature, evaluator, result: "error" });
         throw error;
       }
     },
-    recordFeedback: (feedback) => add("llm_user_feedback_total", { ...feedback }),
-    recordValidation: (validation) => add("llm_output_validations_total", { ...validation }),
-    recordTask: (task) => add("llm_tasks_total", { ...task }),
-    recordCache: (lookup) => add("llm_cache_requests_total", { ...lookup }),
-    recordRetrieval(retrieval) {
-      const relevance: unknown = retrieval?.relevance;
-      for (const value of Array.isArray(relevance) ? relevance : [relevance]) {
-        score("llm_retrieval_relevance_score", { ...retrieval }, value);
-      }
-    },
-    setQueueDepth(queue) {
-      write("llm_queue_depth", { ...queue }, queue?.depth, Number.MAX_SAFE_INTEGER, (labels, depth) =>
-        store.set("llm_queue_depth", labels, depth),
-      );
-    },
+    recordFeedback: counter("llm_user_feedback_total"),
+    recordValidation: counter("llm_output_validations_total"),
+    recordTask: counter("llm_tasks_total"),
+    recordCache: counter("llm_cache_requests_total"),
+    recordRetrieval: (retrieval) =>
+      safely(() => {
+        const { relevance } = retrieval;
+        for (const value of Array.isArray(relevance) ? relevance : [relevance]) {
+          score("llm_retrieval_relevance_score", retrieval, value);
+        }
+      }),
+    setQueueDepth: (queue) =>
+      safely(() => {
+        write("llm_queue_depth", queue, queue.depth, Number.MAX_SAFE_INTEGER, store.set.llm_queue_depth);
+      }),
   };
 }

@@ -122,7 +122,7 @@ export function requestSeries(declared: DeclaredMetrics, store: Store, values: L
         feature: values.admit("feature", feature),
         model,
         provider: values.provider(model, named, likely),
-        own: ownNames.map((name) => values.admit(name, given[name])),
+        own: ownNames.length === 0 ? ownNames : ownNames.map((name) => values.admit(name, given[name])),
       });
     },
   };

@@ -1,5 +1,6 @@
 // Starts requests, and sees to it that each one ends.
 import { activeCall, type Call, type CallContext, NestedCall, StartedCall } from "./call.ts";
+import { other } from "./label-values.ts";
 import type { RequestSeriesBook } from "./request-series.ts";
 import type { Operation, Tracing } from "./tracing.ts";
 
@@ -58,14 +59,16 @@ export function startRequests({ context, series, tracing }: RequestsOptions): Re
         if (outer !== undefined) return new NestedCall(outer);
         const { feature, model, provider, operation = "chat", stream = false, labels } = request;
         const found = series.of(feature, model, provider, likely, labels);
+        const label = found.scope.provider as string;
+        const served = label === other ? String(provider ?? likely ?? other) : label;
         const traced = tracing?.start({
           feature: found.scope.feature as string,
           model: String(model),
-          provider: found.scope.provider as string,
+          provider: served,
           operation,
           stream,
         });
-        return new StartedCall(context, found, { model: String(model), operation, stream, traced });
+        return new StartedCall(context, found, { model: String(model), provider: served, operation, stream, traced });
       } catch (error) {
         context.onError(error);
         return ignored;

@@ -22,14 +22,15 @@ export type Exemplar = Readonly<Record<"trace_id" | "span_id", string>>;
 export interface Store {
   readonly registry: Registry;
   /** Adds to a counter, or to a gauge, which may go down. */
-  add(metric: CounterName | GaugeName, labels: SeriesLabels, value: number): void;
-  set(metric: GaugeName, labels: SeriesLabels, value: number): void;
-  observe(metric: HistogramName, labels: SeriesLabels, value: number, exemplar?: Exemplar): void;
+  readonly add: Readonly<Record<CounterName | GaugeName, (labels: SeriesLabels, value: number) => void>>;
+  readonly set: Readonly<Record<GaugeName, (labels: SeriesLabels, value: number) => void>>;
+  readonly observe: Readonly<Record<HistogramName, (labels: SeriesLabels, value: number, exemplar?: Exemplar) => void>>;
   /** Lets a series exist at 0, so that `increase()` sees its first event. A series that is there already keeps its value. */
   start(metric: MetricName, labels: SeriesLabels): void;
 }
 
 export interface StoreOptions {
+  /** Default: one of this package's own. */
   readonly registry?: Registry | undefined;
   readonly exemplars: boolean;
   /** Runs before every scrape. */
@@ -84,53 +85,76 @@ function create(name: MetricName, declared: DeclaredMetrics, exemplars: boolean,
     : new Histogram({ ...config, buckets });
 }
 
-/** Puts the contract's metrics into a registry, or finds them there, when the module or the app's code was loaded twice. */
-export function openStore(declared: DeclaredMetrics, options: StoreOptions): Store {
-  const { registry = shared().registry, exemplars } = options;
-  const registered = shared().registered.get(registry) ?? {
-    instruments: new Map(),
-    started: new Set(),
-    onCollect: new Set(),
-  };
-  shared().registered.set(registry, registered);
-  registered.onCollect.add(options.onCollect);
-  const collect = () => {
-    for (const prepare of registered.onCollect) prepare();
-  };
-  const instruments = Object.fromEntries(
-    (Object.keys(contract) as MetricName[]).map((name) => {
-      const shape = JSON.stringify([labelNamesOf(name, declared), declared.buckets[name as HistogramName], exemplars]);
-      const found = registered.instruments.get(name);
-      const inPlace = found && registry.getSingleMetric(name) === (found.instrument as unknown);
-      if (inPlace && found.shape === shape) return [name, found.instrument];
-      const instrument = create(name, declared, exemplars, collect);
-      if (inPlace) registry.removeSingleMetric(name);
-      for (const key of registered.started) if (key.startsWith(`${name}{`)) registered.started.delete(key);
-      if (registry.getSingleMetric(name) === undefined) {
-        registry.registerMetric(instrument as never);
-        registered.instruments.set(name, { instrument, shape });
-      } else {
-        options.onConflict(name);
-      }
-      return [name, instrument];
-    }),
-  ) as Record<CounterName, Counter> & Record<GaugeName, Gauge> & Record<HistogramName, Histogram>;
+function registeredIn(registry: Registry): Registered {
+  const { registered } = shared();
+  const known = registered.get(registry) ?? { instruments: new Map(), started: new Set(), onCollect: new Set() };
+  registered.set(registry, known);
+  return known;
+}
 
+/** Makes one metric, or finds the same one, made by an earlier call or by another copy of this module. */
+function findOrCreate(
+  name: MetricName,
+  declared: DeclaredMetrics,
+  options: StoreOptions & { readonly registry: Registry },
+): Instrument {
+  const { registry, exemplars, onConflict } = options;
+  const registered = registeredIn(registry);
+  const shape = JSON.stringify([labelNamesOf(name, declared), declared.buckets[name as HistogramName], exemplars]);
+  const found = registered.instruments.get(name);
+  const inPlace = found !== undefined && registry.getSingleMetric(name) === (found.instrument as unknown);
+  if (inPlace && found.shape === shape) return found.instrument;
+  if (inPlace) registry.removeSingleMetric(name);
+  for (const key of registered.started) if (key.startsWith(`${name}{`)) registered.started.delete(key);
+  const instrument = create(name, declared, exemplars, () => {
+    for (const prepare of registered.onCollect) prepare();
+  });
+  if (registry.getSingleMetric(name) === undefined) {
+    registry.registerMetric(instrument as never);
+    registered.instruments.set(name, { instrument, shape });
+  } else {
+    onConflict(name);
+  }
+  return instrument;
+}
+
+const noExemplar = {} as Exemplar;
+
+/** Puts the contract's metrics into a registry. */
+export function openStore(declared: DeclaredMetrics, given: StoreOptions): Store {
+  const options = { ...given, registry: given.registry ?? shared().registry };
+  const { registry, exemplars, onCollect } = options;
+  const registered = registeredIn(registry);
+  registered.onCollect.add(onCollect);
+  const add: Record<string, Store["add"][CounterName]> = {};
+  const set: Record<string, Store["set"][GaugeName]> = {};
+  const observe: Record<string, Store["observe"][HistogramName]> = {};
+  const startAt0: Record<string, (labels: SeriesLabels) => void> = {};
+  for (const name of Object.keys(contract) as MetricName[]) {
+    const instrument = findOrCreate(name, declared, options);
+    if (contract[name].type === "histogram") {
+      const histogram = instrument as Histogram;
+      startAt0[name] = (labels) => histogram.zero(labels);
+      observe[name] = exemplars
+        ? (labels, value, exemplarLabels = noExemplar) => histogram.observe({ labels, value, exemplarLabels })
+        : (labels, value) => histogram.observe(labels, value);
+    } else {
+      const counter = instrument as Counter | Gauge;
+      add[name] = (labels, value) => counter.inc(labels, value);
+      startAt0[name] = (labels) => counter.inc(labels, 0);
+      if (contract[name].type === "gauge") set[name] = (labels, value) => (counter as Gauge).set(labels, value);
+    }
+  }
   return {
     registry,
-    add: (metric, labels, value) => instruments[metric].inc(labels, value),
-    set: (metric, labels, value) => instruments[metric].set(labels, value),
-    observe: exemplars
-      ? (metric, labels, value, exemplarLabels = {} as Exemplar) =>
-          instruments[metric].observe({ labels, value, exemplarLabels })
-      : (metric, labels, value) => instruments[metric].observe(labels, value),
+    add: add as Store["add"],
+    set: set as Store["set"],
+    observe: observe as Store["observe"],
     start(metric, labels) {
       const key = `${metric}${JSON.stringify(labels)}`;
       if (registered.started.has(key)) return;
       registered.started.add(key);
-      const instrument: Instrument = instruments[metric];
-      if (instrument instanceof Histogram) instrument.zero(labels);
-      else instrument.inc(labels, 0);
+      startAt0[metric]?.(labels);
     },
   };
 }

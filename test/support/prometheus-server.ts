@@ -1,0 +1,116 @@
+// Runs a real Prometheus on a free port of this machine for as long as a test needs it.
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findTools, type Tool } from "../../src/cli/tools.ts";
+
+export interface PrometheusSpec {
+  readonly version: 2 | 3;
+  /** Its configuration file, as YAML. */
+  readonly config: string;
+  /** Further flags. @example ["--web.enable-otlp-receiver"] */
+  readonly flags?: readonly string[];
+}
+
+/** One row of an instant query. */
+export interface Row {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+export interface PrometheusServer {
+  /** @example "http://127.0.0.1:40123" */
+  readonly url: string;
+  /** Asks for a vector, at the current time. */
+  query(promql: string): Promise<readonly Row[]>;
+  /** Ends the process and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** The Prometheus of a major version, on PATH or in .tools; undefined where there is none. */
+export async function findPrometheus(version: 2 | 3): Promise<Tool | undefined> {
+  return (await findTools("prometheus")).find((tool) => tool.version.startsWith(`${version}.`));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Ends one process, by force if it doesn't go by itself. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  const force = setTimeout(() => child.kill("SIGKILL"), 5000);
+  await gone;
+  clearTimeout(force);
+}
+
+async function waitUntilReady(url: string, child: ChildProcess, said: () => string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
+    const ready = await fetch(`${url}/-/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (ready) return;
+    await sleep(50);
+  }
+  throw new Error(`Prometheus did not start:\n${said()}`);
+}
+
+async function query(url: string, promql: string): Promise<readonly Row[]> {
+  const response = await fetch(`${url}/api/v1/query`, { method: "POST", body: new URLSearchParams({ query: promql }) });
+  const answer = (await response.json()) as {
+    readonly error?: string;
+    readonly data: { readonly result: readonly { readonly metric: Row["labels"]; readonly value: [number, string] }[] };
+  };
+  if (answer.error !== undefined) throw new Error(`${promql}: ${answer.error}`);
+  return answer.data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
+}
+
+/** Starts a Prometheus and waits until it is ready. It ends with the test's process at the latest. @throws where there is none of that version. */
+export async function startPrometheus({ version, config, flags = [] }: PrometheusSpec): Promise<PrometheusServer> {
+  const tool = await findPrometheus(version);
+  if (tool === undefined) throw new Error(`There is no Prometheus ${version} on PATH or in .tools.`);
+  const folder = await mkdtemp(join(tmpdir(), "prometheus-"));
+  await writeFile(join(folder, "prometheus.yml"), config);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn(
+    tool.path,
+    [
+      `--config.file=${join(folder, "prometheus.yml")}`,
+      `--storage.tsdb.path=${join(folder, "data")}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      ...flags,
+    ],
+    { stdio: ["ignore", "ignore", "pipe"] },
+  );
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said += chunk;
+  });
+  const withUs = () => child.kill("SIGKILL");
+  process.once("exit", withUs);
+  const stop = async () => {
+    await end(child);
+    process.off("exit", withUs);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await waitUntilReady(url, child, () => said);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, query: (promql) => query(url, promql), stop };
+}
