@@ -24,7 +24,7 @@ export interface Call {
   content(content: { readonly input?: unknown; readonly output?: unknown }): void;
   /** Ends a request that succeeded. `finishReason` is the provider's word, for traces. */
   end(finishReason?: string): void;
-  /** Ends a request that failed, by what was thrown, or by a kind of error that you name. */
+  /** Ends a request that failed, by what was thrown. @example call.fail(error) */
   fail(error: unknown): void;
   /** Ends a request whose caller went away. */
   cancel(): void;

@@ -34,8 +34,15 @@ function messageOf(item: unknown, role: string): Message {
   };
 }
 
-/** A text, a message, a list of them, or an answer that holds such a list as `choices` or `output`. */
-export function messagesOf(value: unknown, role: "user" | "assistant"): readonly Message[] {
+/** JSON writes each byte of an image as a number of its own, so bytes are only counted. */
+function countBytes(this: unknown, key: string, value: unknown): unknown {
+  const original = (this as Loose)[key];
+  return ArrayBuffer.isView(original) ? `${original.byteLength} bytes` : value;
+}
+
+/** Messages as JSON, of a text, a message, a list of them, or an answer that holds such a list as `choices` or `output`. */
+export function messagesJson(value: unknown, role: "user" | "assistant"): string {
   const inside = isObject(value) ? (value.choices ?? value.output ?? value) : value;
-  return listOf(inside).map((item) => messageOf(item, role));
+  const messages: readonly Message[] = listOf(inside).map((item) => messageOf(item, role));
+  return JSON.stringify(messages, countBytes);
 }

@@ -100,7 +100,7 @@ export interface MetricsServer {
   readonly port: number;
   /** Where the metrics are, as seen from this machine. */
   readonly url: string;
-  /** Stops listening; scrapes under way are answered. */
+  /** Stops listening. Scrapes under way have a second to end. */
   close(): Promise<void>;
 }
 
@@ -128,6 +128,11 @@ export async function serveMetrics(
   return {
     port: bound,
     url: `http://${name}:${bound}${path}`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        // Connections that never asked anything would keep it open for good.
+        setTimeout(() => server.closeAllConnections(), 1000).unref();
+      }),
   };
 }

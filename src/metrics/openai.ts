@@ -1,8 +1,26 @@
 import type { Defaults } from "./defaults.ts";
+import { askForUsage, readChat } from "./openai-chat.ts";
+import { readResponse } from "./openai-responses.ts";
 import type { Requests } from "./requests.ts";
+import { type Sdk, wrapClient } from "./sdk-client.ts";
 
+const sdk: Sdk = {
+  name: "openai",
+  endpoints: [
+    { path: ["chat", "completions"], operation: "chat", send: askForUsage, read: readChat },
+    { path: ["responses"], operation: "chat", read: readResponse },
+    { path: ["beta", "responses"], operation: "chat", read: readResponse },
+    { path: ["embeddings"], operation: "embeddings", read: readChat },
+  ],
+  provider(client) {
+    const { baseURL } = client as { readonly baseURL?: unknown };
+    const told = `${client.constructor?.name} ${baseURL}`;
+    if ("deploymentName" in client || /azure/i.test(told)) return "azure.ai.openai";
+    return /bedrock/i.test(told) ? "aws.bedrock" : "openai";
+  },
+};
+
+/** Records the requests of a client of `openai`, versions 6 and 7. */
 export function wrapOpenai<T extends object>(requests: Requests, client: T, defaults: Defaults): T {
-  void requests;
-  void defaults;
-  return client;
+  return wrapClient(client, { requests, defaults, sdk });
 }

@@ -10,7 +10,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { contentAttributes, endAttributes, requestAttributes } from "./genai-attributes.ts";
-import { messagesOf } from "./genai-messages.ts";
+import { messagesJson } from "./genai-messages.ts";
 import type { Exemplar } from "./store.ts";
 import type { TracedCall, TracedEnd, Tracing } from "./tracing.ts";
 
@@ -44,7 +44,7 @@ function recordContent(span: Span, { input, output, error }: TracedEnd, redact: 
     return safe;
   };
   const messages = (value: unknown, role: "user" | "assistant") =>
-    value === undefined ? undefined : redacted(JSON.stringify(messagesOf(value, role)));
+    value === undefined ? undefined : redacted(messagesJson(value, role));
   const attributes = {
     [contentAttributes.input]: messages(input, "user"),
     [contentAttributes.output]: messages(output, "assistant"),

@@ -182,11 +182,12 @@ function openMetricsView(registry: Registry): Registry {
 }
 
 async function print(registry: Registry): Promise<string> {
+  // Asked for first: metrics() renames the counters of an OpenMetrics registry.
+  const names = registry.getMetricsAsArray().map(({ name }) => name);
   try {
     return await registry.metrics();
   } catch {
     // One metric of the app's own whose collect() throws must not hide all the others.
-    const names = registry.getMetricsAsArray().map(({ name }) => name);
     const parts = await Promise.allSettled(names.map((name) => registry.getSingleMetricAsString(name)));
     const sound = parts.flatMap((part) => (part.status === "fulfilled" ? [part.value] : []));
     return (registry.contentType as string) === openMetrics

@@ -1,5 +1,5 @@
 // Runs a real Prometheus on a free port of this machine for as long as a test needs it.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -31,9 +31,20 @@ export interface PrometheusServer {
   stop(): Promise<void>;
 }
 
-/** The Prometheus of a major version, on PATH or in .tools; undefined where there is none. */
-export async function findPrometheus(version: 2 | 3): Promise<Tool | undefined> {
-  return (await findTools("prometheus")).find((tool) => tool.version.startsWith(`${version}.`));
+/** Debian builds without some of the features, the OTLP receiver among them. */
+async function knows({ path }: Tool, flags: readonly string[]): Promise<boolean> {
+  const help = await new Promise<string>((resolve) => {
+    execFile(path, ["--help"], (_, stdout, stderr) => resolve(stdout + stderr));
+  });
+  return flags.every((flag) => help.replaceAll("[no-]", "").includes(flag.replace(/=.*/, "")));
+}
+
+/** A Prometheus of a major version that has these flags, on PATH or in .tools; undefined where there is none. */
+export async function findPrometheus(version: 2 | 3, flags: readonly string[] = []): Promise<Tool | undefined> {
+  for (const tool of await findTools("prometheus")) {
+    if (tool.version.startsWith(`${version}.`) && (await knows(tool, flags))) return tool;
+  }
+  return undefined;
 }
 
 async function freePort(): Promise<number> {
@@ -79,8 +90,10 @@ async function query(url: string, promql: string): Promise<readonly Row[]> {
 
 /** Starts a Prometheus and waits until it is ready. It ends with the test's process at the latest. @throws where there is none of that version. */
 export async function startPrometheus({ version, config, flags = [] }: PrometheusSpec): Promise<PrometheusServer> {
-  const tool = await findPrometheus(version);
-  if (tool === undefined) throw new Error(`There is no Prometheus ${version} on PATH or in .tools.`);
+  const tool = await findPrometheus(version, flags);
+  if (tool === undefined) {
+    throw new Error(`There is no Prometheus ${version} ${flags.join(" ")} on PATH or in .tools.`);
+  }
   const folder = await mkdtemp(join(tmpdir(), "prometheus-"));
   await writeFile(join(folder, "prometheus.yml"), config);
   const port = await freePort();
