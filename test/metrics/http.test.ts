@@ -211,8 +211,12 @@ describe("a handler", () => {
       response.statusCode = 503;
       response.end("busy");
     });
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const last = lastScrape(slow, { timeoutSeconds: 0.3 });
     expect(await scrape(url)).toMatchObject({ status: 503, body: "busy" });
-    expect((await scrape(url)).status).toBe(503);
+    expect(await last).toBe(false);
+    expect(warned).not.toHaveBeenCalled();
+    warned.mockRestore();
   });
 
   it("survives scrapers that go away", async () => {
