@@ -1,4 +1,4 @@
-// Runs mutants against the proofs that load their rule, cheapest story first; the first failing story kills.
+// Runs mutants against the proofs that load their rule, the likeliest story first; the first failing story kills.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -65,12 +65,25 @@ async function survives(promtool: string, folder: string, story: Story, mutant: 
   return (await testRules(promtool, folder, "mutant.test.yaml")).passed;
 }
 
-async function judge(promtool: string, stories: readonly Story[], mutant: Mutant): Promise<Verdict> {
+/** How many mutants of a rule each story has killed: what noticed one mistake in a rule often notices the next. */
+type Kills = Map<Rule, Map<Story, number>>;
+
+/** The stories that load a mutant's rule: those that killed others of the same rule, then the cheapest. */
+function storiesFor({ original }: Mutant, stories: readonly Story[], kills: Kills): readonly Story[] {
+  const before = kills.get(original);
+  return stories
+    .filter(({ proof }) => proof.rules.includes(original))
+    .toSorted((a, b) => (before?.get(b) ?? 0) - (before?.get(a) ?? 0) || a.cost - b.cost);
+}
+
+async function judge(promtool: string, stories: readonly Story[], mutant: Mutant, kills: Kills): Promise<Verdict> {
   const folder = await mkdtemp(join(tmpdir(), "mutant-"));
   try {
-    for (const story of stories.filter(({ proof }) => proof.rules.includes(mutant.original))) {
-      if (!(await survives(promtool, folder, story, mutant)))
-        return { mutant, killedBy: `${story.proof.name}: ${story.scenario.name}` };
+    for (const story of storiesFor(mutant, stories, kills)) {
+      if (await survives(promtool, folder, story, mutant)) continue;
+      const ofRule = kills.get(mutant.original) ?? new Map<Story, number>();
+      kills.set(mutant.original, ofRule.set(story, (ofRule.get(story) ?? 0) + 1));
+      return { mutant, killedBy: `${story.proof.name}: ${story.scenario.name}` };
     }
     return { mutant };
   } finally {
@@ -87,10 +100,11 @@ export async function judgeAll(
 ): Promise<readonly Verdict[]> {
   const stories = storiesOf(proofsOf(plan));
   const limit = pLimit(availableParallelism());
+  const kills: Kills = new Map();
   return Promise.all(
     mutants.map((mutant) =>
       limit(async () => {
-        const verdict = await judge(promtool, stories, mutant);
+        const verdict = await judge(promtool, stories, mutant, kills);
         onVerdict(verdict);
         return verdict;
       }),
