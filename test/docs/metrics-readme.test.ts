@@ -32,7 +32,10 @@ declare function judge(sample: string): Promise<number>;
     join(folder, "app.ts"),
     [...imports, surroundings, ...bodies, "export { answer, text };\n"].join("\n"),
   );
-  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ extends: "../../../tsconfig.json", files: ["app.ts"] }));
+  await writeFile(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({ extends: "../../../tsconfig.json", files: ["app.ts"] }),
+  );
   await run(join(root, "node_modules/.bin/tsc"), ["-p", folder, "--noEmit"]).catch(({ stdout }) => {
     throw new Error(stdout);
   });
