@@ -11,6 +11,14 @@ const percentText = (share: number) => `${printNumber(share * 100)}%`;
 /** A user's text within a template of Prometheus. */
 const literal = (text: string) => text.replaceAll("{{", '{{ "{{" }}');
 
+/** How soon the budget of a whole period is gone at the slowest pace that trips an arm, in hours or days. */
+function paceOf({ periodSeconds }: SloPlan, { burnRate }: Arm): string {
+  const hours = periodSeconds / 3_600 / burnRate;
+  const left = hours < 48 ? `${printNumber(Math.round(hours))} hours` : `${printNumber(Math.round(hours / 24))} days`;
+  const times = printNumber(burnRate);
+  return `The error budget burns at least ${times} times as fast as it may: all ${printDuration(periodSeconds)} of it in ${left}.`;
+}
+
 function annotationsOf(slo: SloPlan, arm: Arm, links: Links) {
   const long = printDuration(arm.longSeconds);
   const spent = percentText(Number(((arm.burnRate * arm.longSeconds) / slo.periodSeconds).toPrecision(2)));
@@ -20,6 +28,7 @@ function annotationsOf(slo: SloPlan, arm: Arm, links: Links) {
       `{{ $value | humanizePercentage }} of all events of the last ${long} were ${literal(slo.badEvents)}. The objective of ${slo.objectiveText} over ` +
       `${printDuration(slo.periodSeconds)} allows ${percentText(slo.budget)}. More than ${percentText(arm.threshold)} ` +
       `spends ${spent} of the budget in ${long}. It ends once ${printDuration(arm.shortSeconds)} are back below that.`,
+    burn: paceOf(slo, arm),
     ...linksOf(links, slo.service, slo.alertName, slo.id),
   };
 }
@@ -38,7 +47,15 @@ function alertFor({ plan, labels, annotations }: CompiledSlo, arm: Arm, team: st
     alert: plan.alertName,
     expr: unless(and(share, proven), over),
     keepFiringForSeconds: arm.keepFiringForSeconds,
-    labels: { ...labels, service: plan.service, slo: plan.id, arm: arm.name, severity: arm.severity, team },
+    labels: {
+      ...labels,
+      service: plan.service,
+      slo: plan.id,
+      arm: arm.name,
+      category: plan.category,
+      severity: arm.severity,
+      team,
+    },
     annotations: { ...annotationsOf(plan, arm, links), ...annotations },
     slo: plan.id,
   };

@@ -1,14 +1,14 @@
 // The table of contents: a checked model becomes the monitoring plan.
-import type { Plan, Receiver, RuleGroup, ServicePlan } from "../plan/plan.ts";
+import type { Plan, RuleGroup, ServicePlan } from "../plan/plan.ts";
 import type { Model } from "../slo/model.ts";
 import type { Service } from "../slo/service.ts";
-import type { Receiver as ReceiverSpec } from "../slo/stack.ts";
 import { alertKinds } from "./alert-kinds.ts";
 import { baseRules } from "./base-rules.ts";
 import { burnRateAlerts } from "./burn-rate-alerts.ts";
 import { metadataRules } from "./metadata-rules.ts";
 import { noDataAlerts } from "./no-data-alerts.ts";
 import { quantileRules } from "./quantile-rules.ts";
+import { routing } from "./routing.ts";
 import { compileSlo, scrapeSeconds } from "./slo-plan.ts";
 import { windowRules } from "./window-rules.ts";
 
@@ -62,19 +62,6 @@ function compileService(model: Model, service: Service): ServicePlan {
   return { ...plan, groups };
 }
 
-function receiverOf(name: string, spec: ReceiverSpec): Receiver {
-  switch (spec.kind) {
-    case "slack":
-      return { kind: "slack", name, channel: spec.channel, secretKey: spec.urlKey ?? `${name}-url` };
-    case "pagerduty":
-      return { kind: "pagerduty", name, secretKey: spec.routingKeyKey ?? `${name}-routing-key` };
-    case "email":
-      return { kind: "email", name, to: spec.to };
-    case "webhook":
-      return { kind: "webhook", name, secretKey: spec.urlKey ?? `${name}-url` };
-  }
-}
-
 /** Compiles one environment. The same model always gives the same plan. */
 export function compile(model: Model): Plan {
   const { stack, organisation, environment } = model;
@@ -100,8 +87,6 @@ export function compile(model: Model): Plan {
     },
     services,
     alertKinds: alertKinds(services),
-    defaultReceiver: organisation.defaultReceiver,
-    receivers: Object.entries(stack.receivers).map(([name, spec]) => receiverOf(name, spec)),
-    teams: Object.entries(organisation.teams).map(([team, receivers]) => ({ team, receivers })),
+    ...routing(organisation, stack),
   };
 }

@@ -17,6 +17,7 @@ export const diagnosticIds = {
   "unknown-receiver": "A receiver that slos/organisation.ts doesn't have.",
   "missing-receiver": "A stack doesn't say what a receiver is there.",
   "missing-smtp": "A receiver is mailed to in a stack without a mail server.",
+  "alertmanager-too-old": "A receiver that the Alertmanager of the stack doesn't know.",
   "unknown-service": "A stack speaks of a service that no file defines.",
   "unknown-feature": "A feature that the service's metric source doesn't have.",
   "unknown-model": "A model that the service's metric source doesn't have.",
@@ -33,6 +34,7 @@ export const diagnosticIds = {
   "retention-too-short": "Prometheus forgets sooner than an SLO's period ends.",
   "signal-not-published": "The metric source doesn't publish what an SLO measures.",
   "invalid-promql": "PromQL that Prometheus would refuse, or that isn't a rate of events.",
+  "unknown-time-zone": "A time zone that doesn't exist.",
   "edited-by-hand": "A generated file was changed since synth wrote it.",
   "not-ours": "A file that synth didn't write is where it wants to write one.",
 } as const satisfies Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import type { Source } from "../sources/source.ts";
 import type { Organisation, Team } from "./organisation.ts";
 import type { Service } from "./service.ts";
 import { armNames, type Days, type Slo, type SloOptions, severities } from "./slo.ts";
-import type { Receiver, Scrape, Smtp, Stack, StackSpec } from "./stack.ts";
+import type { BusinessHours, Clock, Heartbeat, Receiver, Scrape, Smtp, Stack, StackSpec } from "./stack.ts";
 
 /** One schema for each field of an interface, optional where the field is: neither may have one that the other lacks. */
 type FieldsOf<T> = {
@@ -62,20 +62,30 @@ export const serviceSchema = z.strictObject({
   slos: z.record(z.string(), z.custom<Slo>()),
 } satisfies FieldsOf<Service>);
 
+const teamFields = {
+  critical: z.string(),
+  warning: z.string(),
+  cost: optional(z.string()),
+  quality: optional(z.string()),
+} satisfies FieldsOf<Team>;
+
 export const organisationSchema = z.strictObject({
   kind: z.literal("organisation"),
   source,
   receivers: z.array(filled).nonempty(),
-  teams: z.record(z.string(), z.strictObject({ critical: z.string(), warning: z.string() } satisfies FieldsOf<Team>)),
+  teams: z.record(z.string(), z.strictObject(teamFields)),
   defaultReceiver: z.string(),
   period: days,
 } satisfies FieldsOf<Organisation>);
 
+const webhook = z.strictObject({ kind: z.literal("webhook"), urlKey: optional(filled) });
 const receiver = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("slack"), channel: filled, urlKey: optional(filled) }),
   z.strictObject({ kind: z.literal("pagerduty"), routingKeyKey: optional(filled) }),
   z.strictObject({ kind: z.literal("email"), to: address }),
-  z.strictObject({ kind: z.literal("webhook"), urlKey: optional(filled) }),
+  webhook,
+  z.strictObject({ kind: z.literal("opsgenie"), apiKeyKey: optional(filled), apiUrl: optional(url) }),
+  z.strictObject({ kind: z.literal("msteams"), urlKey: optional(filled) }),
 ]) satisfies z.ZodType<Receiver>;
 
 const smtp = z.strictObject({
@@ -90,16 +100,39 @@ const scrape = z.strictObject({
   jobs: optional(z.record(z.string(), filled)),
 } satisfies FieldsOf<Scrape>);
 
+const clock = text(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'a time of day such as "09:00"') as unknown as z.ZodType<Clock>;
+const weekdays = z.enum(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]);
+
+const businessHours = z.strictObject({
+  from: clock,
+  to: clock,
+  days: optional(z.array(weekdays).nonempty()),
+} satisfies FieldsOf<BusinessHours>);
+
+const alertmanager = z.strictObject({
+  version: text(/^0\.\d+$/, 'a version of Alertmanager such as "0.34"') as unknown as z.ZodType<`0.${number}`>,
+} satisfies FieldsOf<NonNullable<StackSpec["alertmanager"]>>);
+
+/** Nobody is paged by a stack that died: that a heartbeat isn't wanted has to be said, and why. */
+const heartbeat = z.union([
+  webhook,
+  text(/^none: \S/, 'a reason such as "none: the platform team watches the stack"'),
+]) as unknown as z.ZodType<Heartbeat>;
+
 export const stackSchema = z.strictObject({
   kind: z.literal("stack"),
   receivers: z.record(z.string(), receiver),
   smtp: optional(smtp),
   scrape: optional(scrape),
   match: optional(texts),
+  timeZone: optional(z.string()),
   namespace: optional(z.string()),
   appNamespaces: optional(z.array(z.string())),
   grafanaUrl: url,
   runbooksUrl: url,
+  heartbeat,
+  businessHours: optional(businessHours),
+  alertmanager: optional(alertmanager),
   prometheus: optional(
     z.strictObject({
       retention: optional(days),

@@ -1,4 +1,4 @@
-// A small plan with everything that routes, receivers and runbooks depend on: two teams, both kinds of alerts, four kinds of receivers.
+// A small plan with everything that routes, receivers and runbooks depend on: two teams, all categories, six kinds of receivers.
 import type { AlertKind, AlertRule, Arm, Plan, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
 import { gt, select } from "../../src/promql/build.ts";
 
@@ -30,6 +30,7 @@ function errorRate(service: string, id: string): SloPlan {
     id,
     indicator: "error-rate",
     alertName: "LlmErrorBudgetBurn",
+    category: "slo",
     title: "error rate below 1%",
     measures: "the share of requests that ended without failing",
     badEvents: "failed requests (error, timeout)",
@@ -55,7 +56,8 @@ function alertRule(alert: string, service: string, labels: AlertRule["labels"], 
       summary: `${service}: ${alert}`,
       description: "{{ $value | humanizePercentage }} of all events were bad.",
       dashboard_url: `https://grafana.example.com/d/slo-${service}?var-slo=${slo ?? "{{ $labels.slo }}"}`,
-      runbook_url: `https://runbooks.example.com/${alert}.md`,
+      burn: "The error budget burns at least 14.4 times as fast as it may: all 30d of it in 2 days.",
+      runbook_url: `https://runbooks.example.com/${service}/${alert}.md#slo-${slo ?? "{{ $labels.slo }}"}`,
     },
     ...(slo === undefined ? {} : { slo }),
   };
@@ -63,11 +65,18 @@ function alertRule(alert: string, service: string, labels: AlertRule["labels"], 
 
 function service(id: string, team: string, slos: readonly SloPlan[]): ServicePlan {
   const burning = slos.flatMap((slo) =>
-    slo.arms.map(({ name, severity }) => alertRule(slo.alertName, id, { arm: name, severity, team }, slo.id)),
+    slo.arms.map(({ name, severity }) =>
+      alertRule(
+        slo.alertName,
+        id,
+        { service: id, slo: slo.id, arm: name, category: slo.category, severity, team },
+        slo.id,
+      ),
+    ),
   );
   const blind = [
-    alertRule("LlmTargetsDown", id, { severity: "critical", team, service: id }),
-    alertRule("LlmSliMissing", id, { severity: "warning", team }),
+    alertRule("LlmTargetsDown", id, { category: "no-data", severity: "critical", team, service: id }),
+    alertRule("LlmSliMissing", id, { category: "no-data", severity: "warning", team }),
   ];
   return {
     id,
@@ -98,6 +107,16 @@ const ingest: SloPlan = {
   title: "failed | skipped jobs\nbelow 1%",
   checks: ["Is the document store full?"],
 };
+const grounded: SloPlan = {
+  ...errorRate("rag-pipeline", "grounded"),
+  alertName: "LlmHallucinationBudgetBurn",
+  category: "quality",
+};
+const dear: SloPlan = {
+  ...errorRate("rag-pipeline", "cost"),
+  alertName: "LlmRequestCostBudgetBurn",
+  category: "cost",
+};
 
 /** The plan that alerting tests share. */
 export const alertingPlan: Plan = {
@@ -115,11 +134,13 @@ export const alertingPlan: Plan = {
     },
   },
   services: [
-    service("rag-pipeline", "ml", [errorRate("rag-pipeline", "errors"), ingest]),
+    service("rag-pipeline", "ml", [errorRate("rag-pipeline", "errors"), ingest, grounded, dear]),
     service("ticket-classifier", "support-tools", [errorRate("ticket-classifier", "errors")]),
   ],
   alertKinds: [
     kind("LlmErrorBudgetBurn", "by arm", ["Which kind of error? Split llm_errors_total by error_type."]),
+    kind("LlmHallucinationBudgetBurn", "by arm", ["What did the judge see?"]),
+    kind("LlmRequestCostBudgetBurn", "by arm", ["Did the prompt grow?"]),
     kind("LlmTargetsDown", "critical", ["Do the pods run?"]),
     kind("LlmSliMissing", "warning", ["Which side is missing?"]),
   ],
@@ -128,16 +149,29 @@ export const alertingPlan: Plan = {
     { kind: "pagerduty", name: "oncall", secretKey: "oncall-routing-key" },
     { kind: "slack", name: "ml-team", channel: "#llm-quality", secretKey: "ml-team-url" },
     { kind: "email", name: "support-mail", to: "support@example.com" },
+    { kind: "opsgenie", name: "finance", secretKey: "finance-api-key", apiUrl: "https://api.eu.opsgenie.com/" },
+    { kind: "slack", name: "judges", channel: "#llm-judges", secretKey: "judges-url" },
     { kind: "slack", name: "default", channel: "#llm-alerts", secretKey: "default-url" },
+    { kind: "nobody", name: "heartbeat", why: "Another Prometheus watches this one." },
   ],
   teams: [
-    { team: "ml", receivers: { critical: "oncall", warning: "ml-team" } },
-    { team: "support-tools", receivers: { critical: "oncall", warning: "support-mail" } },
+    {
+      team: "ml",
+      receivers: { critical: "oncall", warning: "ml-team" },
+      categories: { cost: "finance", quality: "judges" },
+    },
+    { team: "support-tools", receivers: { critical: "oncall", warning: "support-mail" }, categories: {} },
   ],
+  businessHours: { timeZone: "Europe/Berlin", days: ["monday:friday"], from: "09:00", to: "17:30" },
 };
 
-/** The same with a receiver that only Alertmanager 0.26 and later can have. */
-export const webhookPlan: Plan = {
+/** The same with receivers that only Alertmanager 0.28 and later can have. */
+export const newerPlan: Plan = {
   ...alertingPlan,
-  receivers: [...alertingPlan.receivers, { kind: "webhook", name: "heartbeat", secretKey: "heartbeat-url" }],
+  receivers: [
+    ...alertingPlan.receivers.filter(({ kind }) => kind !== "nobody"),
+    { kind: "webhook", name: "tickets", secretKey: "tickets-url" },
+    { kind: "msteams", name: "cards", secretKey: "cards-url" },
+    { kind: "heartbeat", name: "heartbeat", secretKey: "heartbeat-url" },
+  ],
 };

@@ -42,7 +42,11 @@ const golden = service("golden", {
 
 /** The plan of the golden service. */
 export function goldenPlan(): Plan {
-  const links = { grafanaUrl: "https://grafana.example.com", runbooksUrl: "https://runbooks.example.com" };
+  const links = {
+    grafanaUrl: "https://grafana.example.com",
+    runbooksUrl: "https://runbooks.example.com",
+    heartbeat: "none: nobody listens to an example",
+  } as const;
   const receivers = { pager: { kind: "pagerduty" }, chat: { kind: "slack", channel: "#golden" } } as const;
   return compile({
     environment: "",

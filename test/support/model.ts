@@ -23,7 +23,11 @@ export const language = organisation({
 });
 
 const receivers = { pager: { kind: "pagerduty" }, chat: { kind: "slack", channel: "#slo" } } as const;
-const links = { grafanaUrl: "https://grafana.example.com", runbooksUrl: "https://runbooks.example.com" };
+const links = {
+  grafanaUrl: "https://grafana.example.com",
+  runbooksUrl: "https://runbooks.example.com",
+  heartbeat: "none: nobody listens to an example",
+} as const;
 
 /** The model of these services, in the order given. @throws what synth would say of a mistake in them. */
 export function modelOf(services: readonly Service[], stack: Partial<StackSpec> = {}): Model {

@@ -20,7 +20,11 @@ export default language;
 const { service, stack, latency, timeToFirstToken, errorRate, availability, costPerRequest, eventRatio } = language;
 const proxy = language.onSource(litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"] }));
 
-const where = { grafanaUrl: "https://grafana.example.com", runbooksUrl: "https://git.example.com/runbooks" } as const;
+const where = {
+  grafanaUrl: "https://grafana.example.com",
+  runbooksUrl: "https://git.example.com/runbooks",
+  heartbeat: "none: nobody listens to an example",
+} as const;
 const receivers = { pager: { kind: "pagerduty" }, chat: { kind: "slack", channel: "#llm-alerts" } } as const;
 const slos = { errors: errorRate({ below: "1%" }) };
 
