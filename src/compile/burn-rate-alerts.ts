@@ -11,12 +11,12 @@ const percentText = (share: number) => `${printNumber(share * 100)}%`;
 /** A user's text within a template of Prometheus. */
 const literal = (text: string) => text.replaceAll("{{", '{{ "{{" }}');
 
-/** How soon the budget of a whole period is gone at the slowest pace that trips an arm, in hours or days. */
+/** How fast the budget goes at the slowest pace that trips an arm. */
 function paceOf({ periodSeconds }: SloPlan, { burnRate }: Arm): string {
   const hours = periodSeconds / 3_600 / burnRate;
-  const left = hours < 48 ? `${printNumber(Math.round(hours))} hours` : `${printNumber(Math.round(hours / 24))} days`;
-  const times = printNumber(burnRate);
-  return `The error budget burns at least ${times} times as fast as it may: all ${printDuration(periodSeconds)} of it in ${left}.`;
+  const left = hours < 72 ? `${Math.ceil(hours)} hours` : `${Math.ceil(hours / 24)} days`;
+  const pace = burnRate > 1 ? `more than ${printNumber(burnRate)} times as fast as` : "faster than";
+  return `The error budget burns ${pace} it may: all ${printDuration(periodSeconds)} of it in less than ${left}.`;
 }
 
 function annotationsOf(slo: SloPlan, arm: Arm, links: Links) {

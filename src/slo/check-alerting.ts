@@ -65,7 +65,7 @@ function checkTimeZone(zone: unknown): readonly Finding[] {
 /** Alertmanager's times don't span midnight. */
 function checkHours(businessHours: unknown): readonly Finding[] {
   const { from, to } = fieldsOf(businessHours);
-  if (typeof from !== "string" || typeof to !== "string" || from < to) return [];
+  if (![from, to].every((time) => /^\d\d:\d\d$/.test(String(time))) || String(from) < String(to)) return [];
   return [
     {
       id: "invalid-field",

@@ -268,6 +268,40 @@ export const refusedServices: readonly Refused[] = [
 
 export const refusedStacks: readonly Refused[] = [
   [
+    "a heartbeat that nobody declined",
+    "missing-field",
+    () => {
+      const { heartbeat: _, ...rest } = where;
+      // @ts-expect-error
+      return stack({ ...rest, receivers });
+    },
+  ],
+  [
+    "a heartbeat declined without a reason",
+    "invalid-field",
+    () =>
+      stack({
+        ...where,
+        receivers,
+        // @ts-expect-error
+        heartbeat: "none",
+      }),
+  ],
+  [
+    "business hours in words",
+    "invalid-field",
+    () =>
+      stack({
+        ...where,
+        receivers,
+        businessHours: {
+          // @ts-expect-error
+          from: "nine",
+          to: "17:00",
+        },
+      }),
+  ],
+  [
     "a receiver that isn't there",
     "missing-receiver",
     () =>
@@ -322,6 +356,24 @@ export const refusedStacks: readonly Refused[] = [
 ];
 
 export const refusedOrganisations: readonly Refused[] = [
+  [
+    "a receiver of a category that doesn't exist",
+    "unknown-receiver",
+    () =>
+      organisation({
+        source: appSource(metrics),
+        receivers: ["pager", "chat"],
+        teams: {
+          assist: {
+            critical: "pager",
+            warning: "chat",
+            // @ts-expect-error
+            cost: "finance",
+          },
+        },
+        defaultReceiver: "chat",
+      }),
+  ],
   [
     "a misspelt key inside of a team",
     "unknown-field",

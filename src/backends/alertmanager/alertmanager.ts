@@ -36,7 +36,8 @@ function configFile(plan: Plan): GeneratedFile {
     receivers: plan.receivers.map(receiverObject),
     ...timeIntervals(plan),
   };
-  const content = generatedHeader + stringify(config, { lineWidth: 0, aliasDuplicateObjects: false, schema: "yaml-1.1" });
+  const content =
+    generatedHeader + stringify(config, { lineWidth: 0, aliasDuplicateObjects: false, schema: "yaml-1.1" });
   return { path: "alertmanager/alertmanager.yaml", content };
 }
 

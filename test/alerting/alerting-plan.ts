@@ -47,6 +47,7 @@ function errorRate(service: string, id: string): SloPlan {
 }
 
 function alertRule(alert: string, service: string, labels: AlertRule["labels"], slo?: string): AlertRule {
+  const named = alert === "LlmSliMissing" ? "{{ $labels.slo }}" : slo;
   return {
     kind: "alert",
     alert,
@@ -55,9 +56,9 @@ function alertRule(alert: string, service: string, labels: AlertRule["labels"], 
     annotations: {
       summary: `${service}: ${alert}`,
       description: "{{ $value | humanizePercentage }} of all events were bad.",
-      dashboard_url: `https://grafana.example.com/d/slo-${service}?var-slo=${slo ?? "{{ $labels.slo }}"}`,
-      burn: "The error budget burns at least 14.4 times as fast as it may: all 30d of it in 2 days.",
-      runbook_url: `https://runbooks.example.com/${service}/${alert}.md#slo-${slo ?? "{{ $labels.slo }}"}`,
+      dashboard_url: `https://grafana.example.com/d/slo-${service}${named === undefined ? "" : `?var-slo=${named}`}`,
+      burn: "The error budget burns more than 14.4 times as fast as it may: all 30d of it in less than 50 hours.",
+      runbook_url: `https://runbooks.example.com/${service}/${alert}.md${named === undefined ? "" : `#slo-${named}`}`,
     },
     ...(slo === undefined ? {} : { slo }),
   };
