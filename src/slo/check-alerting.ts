@@ -9,7 +9,7 @@ import { isTimeZone, suggestTimeZone } from "./time-zone.ts";
 const oldest = 25;
 const current = 34;
 
-/** The first version that has a kind of receiver with its secret in a file. 0.26 has webhooks with `url_file`, and panics on them. */
+/** The first version that has a kind of receiver with its secret in a file. 0.26 has webhooks with `url_file`, and can panic on them (prometheus/alertmanager#3798). */
 const since: Readonly<Record<Receiver["kind"], number>> = {
   slack: oldest,
   pagerduty: oldest,
