@@ -6,6 +6,7 @@ import type { Receiver as ReceiverSpec } from "../slo/stack.ts";
 import { alertKinds } from "./alert-kinds.ts";
 import { baseRules } from "./base-rules.ts";
 import { burnRateAlerts } from "./burn-rate-alerts.ts";
+import { type CompiledGuardrail, compileGuardrail } from "./guardrails/guardrail-rules.ts";
 import { metadataRules } from "./metadata-rules.ts";
 import { noDataAlerts } from "./no-data-alerts.ts";
 import { quantileRules } from "./quantile-rules.ts";
@@ -14,6 +15,8 @@ import { windowRules } from "./window-rules.ts";
 
 const quantileIntervalSeconds = 300;
 const shortestStallSeconds = 300;
+/** Short enough that a sample of exactly a day ago is never older than Prometheus looks back. */
+const guardrailIntervalSeconds = 120;
 
 /** Where stalled requests show, if the source has an in-flight gauge. */
 function stalledOf({ source }: Service): Pick<ServicePlan, "stalled"> {
@@ -30,6 +33,14 @@ function stalledOf({ source }: Service): Pick<ServicePlan, "stalled"> {
   };
 }
 
+function guardrailsOf({ stack }: Model, service: Service): readonly CompiledGuardrail[] {
+  const { id, team, source, features } = service;
+  const scope = { source, features, where: {}, match: stack.match ?? {} };
+  return Object.entries(service.guardrails ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, guardrail]) => compileGuardrail(name, guardrail, scope, { service: id, team, links: stack }));
+}
+
 function compileService(model: Model, service: Service): ServicePlan {
   const { stack } = model;
   const { id, team } = service;
@@ -38,6 +49,7 @@ function compileService(model: Model, service: Service): ServicePlan {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([sloId, slo]) => compileSlo(model, service, sloId, slo));
   const plans = slos.map(({ plan }) => plan);
+  const guardrails = guardrailsOf(model, service);
   const plan: Omit<ServicePlan, "groups"> = {
     id,
     team,
@@ -46,6 +58,7 @@ function compileService(model: Model, service: Service): ServicePlan {
     features: service.features,
     match: stack.match ?? {},
     slos: plans,
+    guardrails: guardrails.map(({ plan }) => plan),
     ...stalledOf(service),
   };
   const rules = [
@@ -59,6 +72,12 @@ function compileService(model: Model, service: Service): ServicePlan {
   const groups: RuleGroup[] = [{ name: id, intervalSeconds, rules }];
   if (quantiles.length > 0)
     groups.push({ name: `${id}-quantiles`, intervalSeconds: quantileIntervalSeconds, rules: quantiles });
+  if (guardrails.length > 0)
+    groups.push({
+      name: `${id}-guardrails`,
+      intervalSeconds: guardrailIntervalSeconds,
+      rules: guardrails.flatMap(({ rules }) => rules),
+    });
   return { ...plan, groups };
 }
 

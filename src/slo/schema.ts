@@ -1,6 +1,7 @@
 // The shapes of what slos/ exports, for values that no compiler has seen. Each follows its hand-written interface or doesn't compile.
 import { z } from "zod";
 import type { Source } from "../sources/source.ts";
+import type { Guardrail } from "./guardrails/guardrail.ts";
 import type { Organisation, Team } from "./organisation.ts";
 import type { Service } from "./service.ts";
 import { armNames, type Days, type Slo, type SloOptions, severities } from "./slo.ts";
@@ -48,6 +49,12 @@ export const sloSchema = z.strictObject({
   spec: z.record(z.string(), z.unknown()),
 } satisfies FieldsOf<Slo>);
 
+export const guardrailSchema = z.strictObject({
+  kind: z.literal("guardrail"),
+  guardrail: z.string(),
+  spec: z.record(z.string(), z.unknown()),
+} satisfies FieldsOf<Guardrail>);
+
 /** Sources are checked on their own: services share them. */
 const source = z.custom<Source>((value) => value !== undefined);
 
@@ -60,6 +67,7 @@ export const serviceSchema = z.strictObject({
   description: optional(z.string()),
   // Each SLO is checked on its own, so that one that is none doesn't hide the others.
   slos: z.record(z.string(), z.custom<Slo>()),
+  guardrails: optional(z.record(z.string(), z.custom<Guardrail>())),
 } satisfies FieldsOf<Service>);
 
 export const organisationSchema = z.strictObject({
@@ -125,6 +133,7 @@ export const metricsSchema = z.strictObject({
   buckets: z.record(z.string(), buckets),
 });
 
+const counted = z.strictObject({ metric: filled });
 const histogram = { metric: filled, buckets, declaredIn: optional(z.string()) };
 
 export const sourceSchema = z.strictObject({
@@ -140,6 +149,12 @@ export const sourceSchema = z.strictObject({
     duration: optional(z.strictObject(histogram)),
     firstToken: optional(z.strictObject({ ...histogram, missing: optional(filled) })),
     costPerRequest: optional(z.strictObject(histogram)),
-    inflight: optional(z.strictObject({ metric: filled })),
+    inflight: optional(counted),
+    retries: optional(counted),
+    contextUtilisation: optional(z.strictObject(histogram)),
+    queueDepth: optional(counted),
+    tokens: optional(counted),
+    spend: optional(counted),
+    contract: optional(z.strictObject({ metric: filled, version: filled, hash: filled })),
   }),
 }) satisfies z.ZodType<Source>;
