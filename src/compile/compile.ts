@@ -9,6 +9,7 @@ import { burnRateAlerts } from "./burn-rate-alerts.ts";
 import { type CompiledGuardrail, compileGuardrail } from "./guardrails/guardrail-rules.ts";
 import { metadataRules } from "./metadata-rules.ts";
 import { noDataAlerts } from "./no-data-alerts.ts";
+import { compilePlatform } from "./platform/platform.ts";
 import { quantileRules } from "./quantile-rules.ts";
 import { compileSlo, scrapeSeconds } from "./slo-plan.ts";
 import { windowRules } from "./window-rules.ts";
@@ -98,6 +99,7 @@ function receiverOf(name: string, spec: ReceiverSpec): Receiver {
 export function compile(model: Model): Plan {
   const { stack, organisation, environment } = model;
   const services = model.services.map((service) => compileService(model, service));
+  const platform = compilePlatform(model);
   const { smtp } = stack;
   return {
     environment,
@@ -118,7 +120,8 @@ export function compile(model: Model): Plan {
         : {}),
     },
     services,
-    alertKinds: alertKinds(services),
+    ...(platform ? { platform: platform.plan } : {}),
+    alertKinds: [...alertKinds(services), ...(platform?.kinds ?? [])],
     defaultReceiver: organisation.defaultReceiver,
     receivers: Object.entries(stack.receivers).map(([name, spec]) => receiverOf(name, spec)),
     teams: Object.entries(organisation.teams).map(([team, receivers]) => ({ team, receivers })),

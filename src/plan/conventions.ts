@@ -55,6 +55,9 @@ export function ofSlo(record: string, { service, id }: { readonly service: strin
   return select(record, { service, slo: id });
 }
 
+/** What the files of the platform's alerts are called. No service can be: ids have no underscore. */
+export const platformName = "_platform";
+
 const longestUid = 40;
 
 /** The uid of a service's dashboard: at most 40 characters of [a-zA-Z0-9_-], and unlike that of any other service. */

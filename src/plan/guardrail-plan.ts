@@ -1,5 +1,5 @@
 // What backends need to know of a guardrail: its words, and the numbers and series its alert is proven with.
-import type { SeriesExample, Severity } from "./plan.ts";
+import type { AlertKind, SeriesExample, Severity } from "./plan.ts";
 
 /** Unwanted events as a share of all, or for each of them, over a window. */
 export interface ShareFacts {
@@ -46,5 +46,7 @@ export interface GuardrailPlan {
   readonly title: string;
   /** When it fires, one condition each. */
   readonly conditions: readonly string[];
+  /** What the runbook of its alert says. */
+  readonly runbook: Omit<AlertKind, "alert" | "severity" | "queries">;
   readonly facts: ShareFacts | LevelFacts | AnomalyFacts;
 }

@@ -120,7 +120,7 @@ export interface ServicePlan {
 /** What one alert name means, for its runbook. */
 export interface AlertKind {
   readonly alert: string;
-  readonly severity: Severity | "by arm";
+  readonly severity: Severity | "by arm" | "by label";
   /** What is the case when it fires. */
   readonly meaning: string;
   /** What users notice. */

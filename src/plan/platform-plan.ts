@@ -14,11 +14,13 @@ export interface AlertStory {
   readonly quiet: readonly number[];
   /** The labels that the alert gets from its series; with `value`, what is told at the first minute of firing is compared. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** The alert's value as its annotations print it. */
-  readonly value?: string;
+  /** The alert's value then, where its annotations print it. */
+  readonly value?: number;
 }
 
 export interface PlatformAlert {
+  /** Names it among them. */
+  readonly id: string;
   readonly rule: AlertRule;
   /** When it fires, as a sentence without a full stop. */
   readonly condition: string;

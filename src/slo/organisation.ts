@@ -79,7 +79,7 @@ export interface Language<R extends string, T extends string, X extends Source> 
     },
   ): Service;
   /** An environment: the default export of `slos/stack.ts` or `slos/stack.<environment>.ts`. */
-  stack(spec: StackSpec<R>): Stack<R>;
+  stack(spec: StackSpec<R, T>): Stack<R, T>;
   /**
    * A share of requests must be answered within a bucket boundary. Timeouts are slow; other failures are left to `errorRate`.
    * Bad events: `rate(llm_requests_total{status=~"success|timeout"}) - rate(llm_request_duration_seconds_bucket{le=~"2|2\\.0"})`.

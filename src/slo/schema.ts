@@ -5,7 +5,7 @@ import type { Guardrail } from "./guardrails/guardrail.ts";
 import type { Organisation, Team } from "./organisation.ts";
 import type { Service } from "./service.ts";
 import { armNames, type Days, type Slo, type SloOptions, severities } from "./slo.ts";
-import type { Receiver, Scrape, Smtp, Stack, StackSpec } from "./stack.ts";
+import type { PlatformSpec, Receiver, Scrape, Smtp, Stack, StackSpec } from "./stack.ts";
 
 /** One schema for each field of an interface, optional where the field is: neither may have one that the other lacks. */
 type FieldsOf<T> = {
@@ -93,6 +93,16 @@ const smtp = z.strictObject({
   passwordKey: optional(filled),
 } satisfies FieldsOf<Smtp>);
 
+const platform = z.strictObject({
+  team: z.string(),
+  prometheus: optional(z.boolean()),
+  alertmanager: optional(z.boolean()),
+  collector: optional(z.boolean()),
+  kubernetes: optional(z.boolean()),
+  contract: optional(z.boolean()),
+  gpu: optional(z.boolean()),
+} satisfies FieldsOf<PlatformSpec>);
+
 const scrape = z.strictObject({
   interval: optional(z.enum(["15s", "30s", "1m"])),
   jobs: optional(z.record(z.string(), filled)),
@@ -114,6 +124,7 @@ export const stackSchema = z.strictObject({
       storage: optional(text(/^[1-9]\d*(\.\d+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/, 'a size such as "50Gi"')),
     } satisfies FieldsOf<NonNullable<StackSpec["prometheus"]>>),
   ),
+  platform: optional(platform),
 } satisfies FieldsOf<Stack>);
 
 const names = z.array(filled);

@@ -63,7 +63,7 @@ export function goldenPlan(): Plan {
   return compile({
     environment: "",
     organisation: language,
-    stack: stack({ ...links, receivers }),
+    stack: stack({ ...links, receivers, platform: { team: "golden", gpu: true } }),
     services: [golden],
   });
 }

@@ -6,6 +6,9 @@ import type { Expr, Selector } from "../../promql/ast.ts";
 import { call, gt, gte, lte, mul, num, offset, or, select } from "../../promql/build.ts";
 import type { AnomalyWatch } from "../../slo/guardrails/guardrail.ts";
 
+/** What tells the series of a guardrail from those of others. */
+type GuardrailLabels = Readonly<Record<"service" | "guardrail", string>>;
+
 const day = 86_400;
 const week = 7 * day;
 
@@ -25,8 +28,10 @@ function usualOf(amount: Selector, factor: number): Expr {
 }
 
 /** Two series of each level: the last hour's amount, and what of it is a measure for later hours. */
-export function anomalyRecords({ amount, hourly, factor }: AnomalyWatch, service: string): readonly RecordingRule[] {
-  const labels = { service };
+export function anomalyRecords(
+  { amount, hourly, factor }: AnomalyWatch,
+  labels: GuardrailLabels,
+): readonly RecordingRule[] {
   return hourly.flatMap(({ level, expr }) => {
     const { hour, usual } = names(level, amount);
     return [
@@ -37,10 +42,10 @@ export function anomalyRecords({ amount, hourly, factor }: AnomalyWatch, service
 }
 
 /** The hour exceeds what is usual, which is at least the floor: all there is to go by for a feature or a model without a history. */
-export function anomalyConditions({ amount, hourly, factor, floor }: AnomalyWatch, service: string) {
+export function anomalyConditions({ amount, hourly, factor, floor }: AnomalyWatch, own: GuardrailLabels) {
   return hourly.map(({ level, labels }) => {
     const { hour, usual } = names(level, amount);
-    const [now, measure] = [select(hour, { service }), select(usual, { service })];
+    const [now, measure] = [select(hour, own), select(usual, own)];
     const expected = call("clamp_min", or(before(measure), mul(now, 0)), num(floor));
     return { expr: gt(now, mul(expected, factor)), labels };
   });

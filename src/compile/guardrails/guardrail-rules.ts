@@ -31,14 +31,14 @@ interface Condition {
   readonly keepFiringForSeconds?: number;
 }
 
-function conditionsOf(watch: Watch, service: string): readonly Condition[] {
+function conditionsOf(watch: Watch, own: Readonly<Record<"service" | "guardrail", string>>): readonly Condition[] {
   switch (watch.kind) {
     case "share":
       return [tooMany(watch)];
     case "level":
       return [tooHigh(watch)];
     case "anomaly":
-      return anomalyConditions(watch, service);
+      return anomalyConditions(watch, own);
   }
 }
 
@@ -54,7 +54,7 @@ function factsOf(watch: Watch): GuardrailPlan["facts"] {
 }
 
 /** The kind of a guardrail that has been checked. */
-export function kindOf({ guardrail }: Guardrail): GuardrailKind<never> {
+function kindOf({ guardrail }: Guardrail): GuardrailKind<never> {
   const kind = guardrailKinds.get(guardrail);
   if (!kind) throw new Error(`unknown guardrail ${guardrail}`);
   return kind;
@@ -68,7 +68,7 @@ export function compileGuardrail(id: string, guardrail: Guardrail, scope: Scope,
   const watch = kind.watch(own as never, scope);
   const wordsOn = (labels: readonly string[]) =>
     kind.words(own as never, labels.map((label) => `{{ $labels.${label} }}`).join(" on "));
-  const alerts = conditionsOf(watch, service).map(({ labels, ...condition }): AlertRule => {
+  const alerts = conditionsOf(watch, { service, guardrail: id }).map(({ labels, ...condition }): AlertRule => {
     const { summary, description } = wordsOn(labels);
     return {
       kind: "alert",
@@ -83,10 +83,19 @@ export function compileGuardrail(id: string, guardrail: Guardrail, scope: Scope,
       guardrail: id,
     };
   });
-  const records = watch.kind === "anomaly" ? anomalyRecords(watch, service) : [];
+  const records = watch.kind === "anomaly" ? anomalyRecords(watch, { service, guardrail: id }) : [];
   const { title, conditions } = wordsOn([]);
   return {
-    plan: { service, id, alertName: kind.alertName, severity, title, conditions, facts: factsOf(watch) },
+    plan: {
+      service,
+      id,
+      alertName: kind.alertName,
+      severity,
+      title,
+      conditions,
+      runbook: kind.runbook,
+      facts: factsOf(watch),
+    },
     rules: [...records.map((rule) => ({ ...rule, guardrail: id })), ...alerts],
   };
 }

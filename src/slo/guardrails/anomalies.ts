@@ -46,11 +46,13 @@ function anomalyOf(scope: Scope, { metric, levels, factor: times, floor }: Amoun
   };
 }
 
-const conditions = (what: string, times: number, floor: string) => [
+const conditions = (what: string, times: number, floor: number, write: (amount: number) => string) => [
   `the last hour's ${what} are more than ${times} times those of the same hour yesterday and a week ago, whichever were more`,
-  `${floor} an hour are usual in any case, and all that is known where there is no history`,
-  "an hour that was out of the ordinary itself counts as what was usual then",
+  `${write(floor)} an hour are usual for anyone, also without a history: nothing below ${write(times * floor)} fires`,
+  "an hour that was out of the ordinary itself is no measure; what was usual then is",
 ];
+const tokens = (amount: number) => amount.toLocaleString("en-US");
+const dollars = (amount: number) => `$${Number(amount.toPrecision(6))}`;
 
 const mitigation = [
   "Stop what runs away: the loop, the batch, the key.",
@@ -76,18 +78,18 @@ export const tokenAnomaly: GuardrailKind<TokenAnomalySpec> = {
   },
   words: ({ factor: times = 2, floorPerHour }, subject) => ({
     title: `more than ${times} times the usual tokens`,
-    conditions: conditions("tokens", times, `${floorPerHour}`),
+    conditions: conditions("tokens", times, floorPerHour, tokens),
     summary: `${subject} used {{ $value | humanize }} tokens within an hour, far more than usual`,
     description:
       `${subject} used {{ $value | humanize }} tokens in the last hour: more than ${times} times those of the same hour yesterday and a week ago, ` +
-      `where up to ${floorPerHour} are always usual.`,
+      `where up to ${tokens(floorPerHour)} are always usual.`,
   }),
   watch: ({ factor: times = 2, floorPerHour }, scope) => {
-    const { tokens } = scope.source.signals;
-    if (!tokens) throw new Error("this guardrail needs the signal tokens");
+    const { tokens: signal } = scope.source.signals;
+    if (!signal) throw new Error("this guardrail needs the signal tokens");
     const { feature } = scope.source.labelNames;
     return anomalyOf(scope, {
-      metric: tokens.metric,
+      metric: signal.metric,
       levels: { feature: [feature] },
       factor: times,
       floor: floorPerHour,
@@ -113,11 +115,11 @@ export const spendAnomaly: GuardrailKind<SpendAnomalySpec> = {
   },
   words: ({ factor: times = 3, floorUsdPerHour }, subject) => ({
     title: `more than ${times} times the usual cost`,
-    conditions: conditions("costs", times, `$${floorUsdPerHour}`),
+    conditions: conditions("costs", times, floorUsdPerHour, dollars),
     summary: `${subject} cost \${{ $value | humanize }} within an hour, far more than usual`,
     description:
       `${subject} cost \${{ $value | humanize }} in the last hour: ` +
-      `more than ${times} times that of the same hour yesterday and a week ago, where up to $${floorUsdPerHour} is always usual.`,
+      `more than ${times} times that of the same hour yesterday and a week ago, where up to ${dollars(floorUsdPerHour)} is always usual.`,
   }),
   watch: ({ factor: times = 3, floorUsdPerHour }, scope) => {
     const { spend } = scope.source.signals;

@@ -17,7 +17,7 @@ type Level = AnomalyFacts["levels"][number];
 /** The labels of a level's series, as far as its events tell them apart. */
 function labelsOf({ guardrail }: Guarded, { labels }: Level, { example }: AnomalyFacts): Labels {
   const own = Object.fromEntries(labels.map((label) => [label, example.labels[label] ?? ""]));
-  return { service: guardrail.service, ...own };
+  return { service: guardrail.service, guardrail: guardrail.id, ...own };
 }
 
 /** The labels that only another level's series have, empty here. */
