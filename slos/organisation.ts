@@ -23,4 +23,11 @@ export const {
   rateLimitRate,
   costPerRequest,
   eventRatio,
+  rateLimitPressure,
+  retryStorm,
+  contextNearEnd,
+  queueDepth,
+  inflightSaturation,
+  tokenAnomaly,
+  spendAnomaly,
 } = language;

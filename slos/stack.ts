@@ -8,6 +8,7 @@ export default stack({
     "support-tools": { kind: "slack", channel: "#support-tools" },
     default: { kind: "slack", channel: "#llm-alerts" },
   },
+  platform: { team: "ml" },
   grafanaUrl: "https://grafana.example.com",
   runbooksUrl: "https://git.example.com/llm/slos/src/branch/main/generated/runbooks",
 });

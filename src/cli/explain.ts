@@ -1,7 +1,10 @@
 // `llm-slo explain <service>/<slo>`: what an SLO measures, what its budget is, when each arm fires, and the PromQL.
 import Table from "cli-table3";
+import { platformName } from "../plan/conventions.ts";
 import { budgetSpent, minutesToDetect } from "../plan/detection.ts";
-import type { Arm, ServicePlan, SloPlan } from "../plan/plan.ts";
+import type { GuardrailPlan } from "../plan/guardrail-plan.ts";
+import type { Arm, Plan, Rule, ServicePlan, SloPlan } from "../plan/plan.ts";
+import type { PlatformAlert } from "../plan/platform-plan.ts";
 import { print, printDuration, printNumber } from "../promql/print.ts";
 import { readPlans } from "./plans.ts";
 import { colorsFor, say, warn, warnOf } from "./terminal.ts";
@@ -117,12 +120,54 @@ function text(facts: Explanation): string {
   ].join("\n");
 }
 
+/** The facts of an alert that is no SLO's. */
+interface AlertExplanation {
+  readonly alert: string;
+  readonly title: string;
+  readonly severity: string;
+  readonly team: string;
+  readonly conditions: readonly string[];
+  readonly rules: readonly { readonly name: string; readonly expr: string }[];
+}
+
+const ruleFacts = (rule: Rule) => ({ name: rule.kind === "alert" ? rule.alert : rule.record, expr: print(rule.expr) });
+
+function guardrailExplanation({ team, groups }: ServicePlan, guardrail: GuardrailPlan): AlertExplanation {
+  const { service, id, title, severity, conditions } = guardrail;
+  const rules = groups.flatMap((group) => group.rules).filter((rule) => rule.guardrail === id);
+  return { alert: `${service}/${id}`, title, severity, team, conditions, rules: rules.map(ruleFacts) };
+}
+
+function platformExplanation({ id, condition, rule }: PlatformAlert): AlertExplanation {
+  const { severity, team } = rule.labels;
+  const name = `${platformName}/${id}`;
+  return { alert: name, title: rule.alert, severity, team, conditions: [condition], rules: [ruleFacts(rule)] };
+}
+
+function alertLines({ alert, title, severity, team, conditions, rules }: AlertExplanation): string {
+  const colors = colorsFor(process.stdout);
+  return [
+    `${colors.bold(alert)}  ${title}`,
+    `A ${severity} alert of the team ${team}. It fires where`,
+    ...conditions.map((condition) => `  ${condition}`),
+    "",
+    ...rules.flatMap(({ name, expr }) => [colors.bold(name), expr.replaceAll(/^/gm, "  "), ""]),
+  ].join("\n");
+}
+
+function alertsOf({ services, platform }: Plan): readonly AlertExplanation[] {
+  return [
+    ...services.flatMap((service) => service.guardrails.map((guardrail) => guardrailExplanation(service, guardrail))),
+    ...(platform?.alerts ?? []).map(platformExplanation),
+  ];
+}
+
 export interface ExplainOptions {
   readonly slos: string;
   readonly format: "text" | "json";
 }
 
-/** Explains one SLO and gives the exit code: 1 where slos/ has problems, 2 where it has no such SLO. */
+/** Explains one SLO, guardrail or alert of the stack, and gives the exit code: 1 where slos/ has problems, 2 where it has no such SLO. */
 export async function explain(name: string, { slos, format }: ExplainOptions): Promise<number> {
   const { plans, diagnostics } = await readPlans(slos);
   if (diagnostics.length > 0) {
@@ -137,7 +182,14 @@ export async function explain(name: string, { slos, format }: ExplainOptions): P
     say(format === "json" ? JSON.stringify(facts, null, 2) : text(facts));
     return 0;
   }
-  const names = services.flatMap((service) => service.slos.map(({ id }) => `${service.id}/${id}`));
+  const alerts = plans[0] ? alertsOf(plans[0]) : [];
+  const found = alerts.find(({ alert }) => alert === name);
+  if (found) {
+    say(format === "json" ? JSON.stringify(found, null, 2) : alertLines(found));
+    return 0;
+  }
+  const slosThere = services.flatMap((service) => service.slos.map(({ id }) => `${service.id}/${id}`));
+  const names = [...slosThere, ...alerts.map(({ alert }) => alert)];
   warn(`There is no SLO ${name}. There are:\n${names.map((known) => `  ${known}`).join("\n")}`);
   return 2;
 }

@@ -16,4 +16,5 @@ export {
   type TokenType,
   tokenTypes,
 } from "./contract.ts";
+export { contractHash, contractVersion } from "./contract-hash.ts";
 export { type DeclaredMetrics, declareMetrics, type OwnBuckets, type Provider } from "./declare.ts";

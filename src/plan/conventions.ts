@@ -40,6 +40,11 @@ export function confidenceRecord(windowSeconds: number): string {
   return `slo:sli_error:confidence_rate${printDuration(windowSeconds)}`;
 }
 
+/** The series of an anomaly guardrail. @example anomalyRecords("feature", "llm_tokens").hour // "feature:llm_tokens:increase1h" */
+export function anomalyRecords(level: string, amount: string): { readonly hour: string; readonly usual: string } {
+  return { hour: `${level}:${amount}:increase1h`, usual: `${level}:${amount}:usual1h` };
+}
+
 /** A recorded series of all SLOs of a service. */
 export function ofService(record: string, service: string, labels: Readonly<Record<string, MatcherSpec>> = {}) {
   return select(record, { service, ...labels });
@@ -49,6 +54,9 @@ export function ofService(record: string, service: string, labels: Readonly<Reco
 export function ofSlo(record: string, { service, id }: { readonly service: string; readonly id: string }) {
   return select(record, { service, slo: id });
 }
+
+/** What the files of the platform's alerts are called. No service can be: ids have no underscore. */
+export const platformName = "_platform";
 
 const longestUid = 40;
 

@@ -1,5 +1,7 @@
 // The monitoring plan: all that the backends read. Plain readonly data; no backend asks what kind of indicator or source it came from.
 import type { Expr } from "../promql/ast.ts";
+import type { GuardrailPlan } from "./guardrail-plan.ts";
+import type { PlatformPlan } from "./platform-plan.ts";
 
 export type Severity = "critical" | "warning";
 
@@ -10,6 +12,8 @@ export interface RecordingRule {
   readonly labels: Readonly<Record<string, string>>;
   /** The SLO this rule belongs to alone; rules without one serve the whole service. */
   readonly slo?: string;
+  /** The guardrail this rule belongs to alone. */
+  readonly guardrail?: string;
 }
 
 export interface AlertRule {
@@ -21,6 +25,7 @@ export interface AlertRule {
   readonly labels: Readonly<Record<string, string>> & { readonly severity: Severity; readonly team: string };
   readonly annotations: Annotations;
   readonly slo?: string;
+  readonly guardrail?: string;
 }
 
 export type Rule = RecordingRule | AlertRule;
@@ -99,6 +104,7 @@ export interface ServicePlan {
   readonly job: string;
   readonly features: readonly string[];
   readonly slos: readonly SloPlan[];
+  readonly guardrails: readonly GuardrailPlan[];
   readonly groups: readonly RuleGroup[];
   /** Labels that every raw series of this environment carries. */
   readonly match: Readonly<Record<string, string>>;
@@ -114,7 +120,7 @@ export interface ServicePlan {
 /** What one alert name means, for its runbook. */
 export interface AlertKind {
   readonly alert: string;
-  readonly severity: Severity | "by arm";
+  readonly severity: Severity | "by arm" | "by label";
   /** What is the case when it fires. */
   readonly meaning: string;
   /** What users notice. */
@@ -157,6 +163,8 @@ export interface Plan {
   readonly environment: string;
   readonly stack: StackPlan;
   readonly services: readonly ServicePlan[];
+  /** What watches the stack itself, where the stack wants it. */
+  readonly platform?: PlatformPlan;
   readonly alertKinds: readonly AlertKind[];
   readonly defaultReceiver: string;
   readonly receivers: readonly Receiver[];

@@ -18,6 +18,12 @@ const signalNames: Readonly<Record<SignalName, string>> = {
   firstToken: "first token histogram",
   costPerRequest: "cost per request histogram",
   inflight: "gauge of requests in flight",
+  retries: "counter of retries",
+  contextUtilisation: "histogram of context utilisation",
+  queueDepth: "gauge of queued requests",
+  tokens: "counter of tokens",
+  spend: "counter of cost",
+  contract: "gauge of the contract",
 };
 
 /** Refuses periods outside of 7d to 90d; anything that is no period is left to its shape. */
@@ -94,12 +100,13 @@ function checkTexts(field: "labels" | "annotations", texts: Readonly<Record<stri
   });
 }
 
-function checkSignals(indicator: Indicator<never>, source: Source): readonly Finding[] {
-  const missing = indicator.needs.filter((signal) => source.signals[signal] === undefined);
+/** A finding for each signal that the source doesn't publish. */
+export function missingSignals(needs: readonly SignalName[], source: Source, what: string): readonly Finding[] {
+  const missing = needs.filter((signal) => source.signals[signal] === undefined);
   return missing.map((signal) => ({
     id: "signal-not-published",
     problem: `the ${source.name} source publishes no ${signalNames[signal]}`,
-    instead: "Leave this SLO out, or measure the service with another source.",
+    instead: `Leave ${what} out, or measure the service with another source.`,
   }));
 }
 
@@ -143,7 +150,7 @@ export function checkSlo(slo: unknown, source: Source | undefined): readonly Fin
     ...(source && !own.has("where") ? checkWhere(fieldsOf(spec.where), source) : []),
     ...checkTexts("labels", fieldsOf(spec.labels)),
     ...checkTexts("annotations", fieldsOf(spec.annotations)),
-    ...(source ? checkSignals(indicator, source) : []),
+    ...(source ? missingSignals(indicator.needs, source, "this SLO") : []),
     ...(source && indicator.fields.safeParse(ownSpec).success ? indicator.check(ownSpec as never, source) : []),
   ];
 }

@@ -11,6 +11,7 @@ import { suggest } from "./suggest.ts";
 export interface Surroundings {
   readonly receivers?: readonly string[];
   readonly services?: readonly string[];
+  readonly teams?: readonly string[];
   readonly sources: readonly Source[];
   readonly longestPeriodDays: number;
 }
@@ -118,6 +119,12 @@ function checkRetention(retention: unknown, longestPeriodDays: number): readonly
   ];
 }
 
+function checkPlatformTeam(team: unknown, teams: readonly string[] | undefined): readonly Finding[] {
+  if (!teams || typeof team !== "string" || teams.includes(team)) return [];
+  const problem = `there is no team ${show(team)}`;
+  return [{ id: "unknown-team", field: "platform.team", problem, instead: suggest(team, teams, "teams") }];
+}
+
 /** Checks an environment. */
 export function checkStack(value: object, around: Surroundings): readonly Finding[] {
   const {
@@ -128,6 +135,7 @@ export function checkStack(value: object, around: Surroundings): readonly Findin
     namespace,
     appNamespaces,
     prometheus,
+    platform,
   }: Partial<Record<keyof Stack, unknown>> = fieldsOf(value);
   const jobs = Object.keys(fieldsOf(fieldsOf(scrape).jobs));
   const { services } = around;
@@ -147,6 +155,7 @@ export function checkStack(value: object, around: Surroundings): readonly Findin
     ...checkMatch(fieldsOf(match), around.sources),
     ...checkNamespace("namespace", namespace),
     ...itemsOf(appNamespaces).flatMap((name, index) => checkNamespace(`appNamespaces[${index}]`, name)),
+    ...checkPlatformTeam(fieldsOf(platform).team, around.teams),
     ...checkRetention(fieldsOf(prometheus).retention, around.longestPeriodDays),
   ];
 }

@@ -1,10 +1,11 @@
 // The shapes of what slos/ exports, for values that no compiler has seen. Each follows its hand-written interface or doesn't compile.
 import { z } from "zod";
 import type { Source } from "../sources/source.ts";
+import type { Guardrail } from "./guardrails/guardrail.ts";
 import type { Organisation, Team } from "./organisation.ts";
 import type { Service } from "./service.ts";
 import { armNames, type Days, type Slo, type SloOptions, severities } from "./slo.ts";
-import type { Receiver, Scrape, Smtp, Stack, StackSpec } from "./stack.ts";
+import type { PlatformSpec, Receiver, Scrape, Smtp, Stack, StackSpec } from "./stack.ts";
 
 /** One schema for each field of an interface, optional where the field is: neither may have one that the other lacks. */
 type FieldsOf<T> = {
@@ -48,6 +49,12 @@ export const sloSchema = z.strictObject({
   spec: z.record(z.string(), z.unknown()),
 } satisfies FieldsOf<Slo>);
 
+export const guardrailSchema = z.strictObject({
+  kind: z.literal("guardrail"),
+  guardrail: z.string(),
+  spec: z.record(z.string(), z.unknown()),
+} satisfies FieldsOf<Guardrail>);
+
 /** Sources are checked on their own: services share them. */
 const source = z.custom<Source>((value) => value !== undefined);
 
@@ -60,6 +67,7 @@ export const serviceSchema = z.strictObject({
   description: optional(z.string()),
   // Each SLO is checked on its own, so that one that is none doesn't hide the others.
   slos: z.record(z.string(), z.custom<Slo>()),
+  guardrails: optional(z.record(z.string(), z.custom<Guardrail>())),
 } satisfies FieldsOf<Service>);
 
 export const organisationSchema = z.strictObject({
@@ -85,6 +93,16 @@ const smtp = z.strictObject({
   passwordKey: optional(filled),
 } satisfies FieldsOf<Smtp>);
 
+const platform = z.strictObject({
+  team: z.string(),
+  prometheus: optional(z.boolean()),
+  alertmanager: optional(z.boolean()),
+  collector: optional(z.boolean()),
+  kubernetes: optional(z.boolean()),
+  contract: optional(z.boolean()),
+  gpu: optional(z.boolean()),
+} satisfies FieldsOf<PlatformSpec>);
+
 const scrape = z.strictObject({
   interval: optional(z.enum(["15s", "30s", "1m"])),
   jobs: optional(z.record(z.string(), filled)),
@@ -106,6 +124,7 @@ export const stackSchema = z.strictObject({
       storage: optional(text(/^[1-9]\d*(\.\d+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/, 'a size such as "50Gi"')),
     } satisfies FieldsOf<NonNullable<StackSpec["prometheus"]>>),
   ),
+  platform: optional(platform),
 } satisfies FieldsOf<Stack>);
 
 const names = z.array(filled);
@@ -125,6 +144,7 @@ export const metricsSchema = z.strictObject({
   buckets: z.record(z.string(), buckets),
 });
 
+const counted = z.strictObject({ metric: filled });
 const histogram = { metric: filled, buckets, declaredIn: optional(z.string()) };
 
 export const sourceSchema = z.strictObject({
@@ -140,6 +160,12 @@ export const sourceSchema = z.strictObject({
     duration: optional(z.strictObject(histogram)),
     firstToken: optional(z.strictObject({ ...histogram, missing: optional(filled) })),
     costPerRequest: optional(z.strictObject(histogram)),
-    inflight: optional(z.strictObject({ metric: filled })),
+    inflight: optional(counted),
+    retries: optional(counted),
+    contextUtilisation: optional(z.strictObject(histogram)),
+    queueDepth: optional(counted),
+    tokens: optional(counted),
+    spend: optional(counted),
+    contract: optional(z.strictObject({ metric: filled, version: filled, hash: filled })),
   }),
 }) satisfies z.ZodType<Source>;

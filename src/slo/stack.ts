@@ -41,8 +41,29 @@ export interface Scrape {
   readonly jobs?: Readonly<Record<string, string>>;
 }
 
+/**
+ * Who answers for the stack itself, and which of its parts are watched. Each part that isn't there can be left out with `false`; alerts about
+ * series that nobody publishes never fire.
+ */
+export interface PlatformSpec<T extends string = string> {
+  /** Gets the alerts of the stack by their severity. Those about a service's contract go to its own team. */
+  readonly team: T;
+  /** Rules, delivery of alerts, configuration, storage, targets of the stack, and `Watchdog`, which always fires. Default true. */
+  readonly prometheus?: boolean;
+  /** Notifications and configuration. Default true. */
+  readonly alertmanager?: boolean;
+  /** Spans, metrics and logs that the OpenTelemetry collector loses. Default true. */
+  readonly collector?: boolean;
+  /** Pods and autoscalers in `appNamespaces`, as kube-state-metrics tells. Default true. */
+  readonly kubernetes?: boolean;
+  /** Apps that were built with another metric contract than the rules. Default true. */
+  readonly contract?: boolean;
+  /** GPUs, as the DCGM exporter and vLLM tell. Default false. */
+  readonly gpu?: boolean;
+}
+
 /** What an environment says of itself. */
-export interface StackSpec<R extends string = string> {
+export interface StackSpec<R extends string = string, T extends string = string> {
   /** What each receiver of the organisation is here. */
   readonly receivers: Readonly<Record<R, Receiver>>;
   readonly smtp?: Smtp;
@@ -63,8 +84,10 @@ export interface StackSpec<R extends string = string> {
     /** Size of the volume. Default 50Gi. */
     readonly storage?: string;
   };
+  /** Lets the stack watch itself. Without it, it doesn't. @example { team: "ml", gpu: true } */
+  readonly platform?: PlatformSpec<T>;
 }
 
-export interface Stack<R extends string = string> extends StackSpec<R> {
+export interface Stack<R extends string = string, T extends string = string> extends StackSpec<R, T> {
   readonly kind: "stack";
 }

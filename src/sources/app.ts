@@ -1,5 +1,12 @@
 // The source for apps that emit the contract of @llm-slo/metrics.
-import { type DeclaredMetrics, type HistogramName, type Status, statuses } from "@llm-slo/metrics/contract";
+import {
+  contractHash,
+  contractVersion,
+  type DeclaredMetrics,
+  type HistogramName,
+  type Status,
+  statuses,
+} from "@llm-slo/metrics/contract";
 import type { Source } from "./source.ts";
 
 /** Where an organisation says what its apps emit. */
@@ -29,6 +36,16 @@ type AppSignals<B extends AnyBuckets> = {
     readonly declaredIn: string;
   };
   readonly inflight: { readonly metric: "llm_inflight_requests" };
+  readonly retries: { readonly metric: "llm_retries_total" };
+  readonly contextUtilisation: {
+    readonly metric: "llm_context_utilisation_ratio";
+    readonly buckets: B["llm_context_utilisation_ratio"];
+    readonly declaredIn: string;
+  };
+  readonly queueDepth: { readonly metric: "llm_queue_depth" };
+  readonly tokens: { readonly metric: "llm_tokens_total" };
+  readonly spend: { readonly metric: "llm_cost_usd_total" };
+  readonly contract: { readonly metric: "llm_contract_info"; readonly version: string; readonly hash: string };
 };
 
 /**
@@ -74,6 +91,16 @@ export function appSource<
         declaredIn,
       },
       inflight: { metric: "llm_inflight_requests" },
+      retries: { metric: "llm_retries_total" },
+      contextUtilisation: {
+        metric: "llm_context_utilisation_ratio",
+        buckets: metrics.buckets.llm_context_utilisation_ratio,
+        declaredIn,
+      },
+      queueDepth: { metric: "llm_queue_depth" },
+      tokens: { metric: "llm_tokens_total" },
+      spend: { metric: "llm_cost_usd_total" },
+      contract: { metric: "llm_contract_info", version: contractVersion, hash: contractHash(metrics) },
     },
   };
 }

@@ -29,6 +29,18 @@ export interface Signals {
   readonly costPerRequest?: HistogramSignal;
   /** A gauge of requests that started and have not ended. */
   readonly inflight?: { readonly metric: string };
+  /** A counter of attempts after the first one. */
+  readonly retries?: { readonly metric: string };
+  /** Share of the model's context window that a request used. */
+  readonly contextUtilisation?: HistogramSignal;
+  /** A gauge of requests that wait for their turn, in each pod. */
+  readonly queueDepth?: { readonly metric: string };
+  /** A counter of tokens; the sum over all of its series counts every token once. */
+  readonly tokens?: { readonly metric: string };
+  /** A counter of US dollars. */
+  readonly spend?: { readonly metric: string };
+  /** A gauge that names the contract which a running app was built with, and the one that this source stands for. */
+  readonly contract?: { readonly metric: string; readonly version: string; readonly hash: string };
 }
 
 export type SignalName = keyof Signals;

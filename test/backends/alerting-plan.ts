@@ -76,6 +76,7 @@ function service(id: string, team: string, slos: readonly SloPlan[]): ServicePla
     job: id,
     features: [id.replaceAll("-", "_")],
     slos,
+    guardrails: [],
     groups: [{ name: id, intervalSeconds: minute, rules: [...burning, ...blind] }],
     match: {},
   };

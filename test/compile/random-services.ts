@@ -1,7 +1,7 @@
 // Random services that synth would accept: objectives, periods, options and label values of every kind.
 import fc from "fast-check";
-import { appSource, declareMetrics, type Service, type Slo, type StackSpec } from "llm-slo";
-import { language } from "../support/model.ts";
+import { appSource, declareMetrics, type Service, type Slo } from "llm-slo";
+import { language, type TestStack } from "../support/model.ts";
 
 /** Label values that printers get wrong. */
 export const nastyValues = [
@@ -101,7 +101,7 @@ export const randomService: fc.Arbitrary<Service> = fc
 export const randomServices = fc.uniqueArray(randomService, { selector: ({ id }) => id, minLength: 1, maxLength: 3 });
 
 /** What an environment may say that changes rules. */
-export const randomStack: fc.Arbitrary<Partial<StackSpec>> = fc.record(
+export const randomStack: fc.Arbitrary<TestStack> = fc.record(
   {
     scrape: fc.record({ interval: fc.constantFrom("15s" as const, "30s" as const, "1m" as const) }),
     match: fc.record({ cluster: fc.constantFrom(...nastyValues) }),

@@ -1,12 +1,12 @@
 // Services that between them use every word of the language: one for each indicator, metric source and option that changes rules.
-import { litellmSource, type Service, type StackSpec } from "llm-slo";
-import { language } from "../support/model.ts";
+import { litellmSource, type Service } from "llm-slo";
+import { language, type TestStack } from "../support/model.ts";
 
 /** A service, and the environment it is compiled for where that matters. */
 export interface GoldenCase {
   readonly name: string;
   readonly service: Service;
-  readonly stack?: Partial<StackSpec>;
+  readonly stack?: TestStack;
 }
 
 const { service, latency, timeToFirstToken, errorRate, availability, rateLimitRate, costPerRequest, eventRatio } =

@@ -20,6 +20,13 @@ const {
   rateLimitRate,
   costPerRequest,
   eventRatio,
+  rateLimitPressure,
+  retryStorm,
+  contextNearEnd,
+  queueDepth,
+  inflightSaturation,
+  tokenAnomaly,
+  spendAnomaly,
 } = language;
 
 const golden = service("golden", {
@@ -38,6 +45,15 @@ const golden = service("golden", {
       total: "sum(rate(ingest_jobs_total[$window]))",
     }),
   },
+  guardrails: {
+    "limit-pressure": rateLimitPressure({ above: "5%" }),
+    retries: retryStorm({ above: 1 }),
+    context: contextNearEnd({ above: 0.9, share: "5%" }),
+    queue: queueDepth({ above: 100, for: "10m" }),
+    inflight: inflightSaturation({ limit: 50, above: "90%" }),
+    tokens: tokenAnomaly({ floorPerHour: 100_000 }),
+    spend: spendAnomaly({ floorUsdPerHour: 2 }),
+  },
 });
 
 /** The plan of the golden service. */
@@ -47,7 +63,7 @@ export function goldenPlan(): Plan {
   return compile({
     environment: "",
     organisation: language,
-    stack: stack({ ...links, receivers }),
+    stack: stack({ ...links, receivers, platform: { team: "golden", gpu: true } }),
     services: [golden],
   });
 }

@@ -25,8 +25,11 @@ export const language = organisation({
 const receivers = { pager: { kind: "pagerduty" }, chat: { kind: "slack", channel: "#slo" } } as const;
 const links = { grafanaUrl: "https://grafana.example.com", runbooksUrl: "https://runbooks.example.com" };
 
+/** What a test's environment says beyond receivers and links. */
+export type TestStack = Partial<StackSpec<"pager" | "chat", "assist">>;
+
 /** The model of these services, in the order given. @throws what synth would say of a mistake in them. */
-export function modelOf(services: readonly Service[], stack: Partial<StackSpec> = {}): Model {
+export function modelOf(services: readonly Service[], stack: TestStack = {}): Model {
   const file = (name: string, value: unknown) => ({ file: `slos/${name}.ts`, value, named: [] });
   const { models, diagnostics } = check({
     organisation: file("organisation", language),

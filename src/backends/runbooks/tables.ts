@@ -43,6 +43,22 @@ export function serviceTable({ services }: Coverage, alert: string): string {
   );
 }
 
+/** The guardrails an alert belongs to, and when each fires. */
+export function guardrailTable({ services, guardrails }: Coverage, alert: string): string {
+  const rows = guardrails.map(({ service: id, id: name, title, conditions, severity }) => {
+    const service = services.find((one) => one.id === id);
+    const link = service && dashboardOf(service, alert);
+    return [id, linked(name, link), title, conditions.join("; "), severity, service?.team ?? ""];
+  });
+  return table(["Service", "Guardrail", "What it guards against", "Fires when", "Severity", "Team"], rows);
+}
+
+/** When alerts of the stack itself fire. */
+export function platformTable({ platform }: Coverage): string {
+  const rows = platform.map(({ id, condition, rule }) => [id, condition, rule.labels.severity, rule.labels.team]);
+  return table(["Alert", "Fires when", "Severity", "Team"], rows);
+}
+
 function armRow(arm: Arm): readonly string[] {
   const windows = `${printDuration(arm.longSeconds)} and ${printDuration(arm.shortSeconds)}`;
   const threshold = `${printNumber(arm.threshold * 100)}%`;

@@ -1,0 +1,30 @@
+// What an alert tells people once its templates are filled, as promtool compares it.
+import type { AlertRule, Annotations } from "../../plan/plan.ts";
+import type { AlertExpectation } from "./proof.ts";
+
+const significant = (value: number) => String(Number(value.toPrecision(4)));
+
+/** As Prometheus writes it. @example humanize(1_234) // "1.234k" */
+function humanize(value: number): string {
+  const prefixes = ["", "k", "M", "G", "T"];
+  const power = value < 1 ? 0 : Math.min(Math.floor(Math.log10(value) / 3 + 1e-9), prefixes.length - 1);
+  return significant(value / 1_000 ** power) + prefixes[power];
+}
+
+function filled(text: string, labels: Readonly<Record<string, string>>, value: number): string {
+  return text
+    .replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => labels[label] ?? "")
+    .replaceAll("{{ $value | humanizePercentage }}", `${significant(value * 100)}%`)
+    .replaceAll("{{ $value | humanize }}", humanize(value));
+}
+
+/** One firing alert: the labels that its series has, those of its rule, and its annotations for a value. */
+export function firingAs(
+  { labels, annotations }: AlertRule,
+  own: Readonly<Record<string, string>>,
+  value: number,
+): AlertExpectation["firing"][number] {
+  const all = { ...own, ...labels };
+  const texts = Object.entries(annotations).map(([key, text]) => [key, filled(text, all, value)]);
+  return { labels: all, annotations: Object.fromEntries(texts) as Annotations };
+}
