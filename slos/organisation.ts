@@ -23,4 +23,12 @@ export const {
   rateLimitRate,
   costPerRequest,
   eventRatio,
+  hallucinationRate,
+  faithfulness,
+  evaluationPassRate,
+  qualityScore,
+  retrievalRelevance,
+  formatCompliance,
+  taskCompletion,
+  userFeedback,
 } = language;

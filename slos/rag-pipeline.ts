@@ -2,8 +2,11 @@ import {
   availability,
   costPerRequest,
   errorRate,
+  faithfulness,
+  hallucinationRate,
   latency,
   rateLimitRate,
+  retrievalRelevance,
   service,
   timeToFirstToken,
 } from "./organisation.ts";
@@ -19,5 +22,8 @@ export default service("rag-pipeline", {
     availability: availability({ atLeast: "99.9%", bad: ["error", "timeout"], expectedPerHour: 600 }),
     "rate-limits": rateLimitRate({ below: "0.1%", expectedPerHour: 600 }),
     "cost-per-request": costPerRequest({ percentile: 95, below: "$0.05", expectedPerHour: 600 }),
+    grounded: hallucinationRate({ below: "5%", evaluatedEvery: "15m", expectedPerHour: 200 }),
+    faithful: faithfulness({ atLeast: "75%", evaluatedEvery: "15m", expectedPerHour: 200 }),
+    retrieval: retrievalRelevance({ above: 0.5, atLeast: "90%", expectedPerHour: 600 }),
   },
 });
