@@ -30,4 +30,12 @@ export const {
   inflightSaturation,
   tokenAnomaly,
   spendAnomaly,
+  hallucinationRate,
+  faithfulness,
+  evaluationPassRate,
+  qualityScore,
+  retrievalRelevance,
+  formatCompliance,
+  taskCompletion,
+  userFeedback,
 } = language;

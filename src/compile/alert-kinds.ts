@@ -2,6 +2,7 @@
 import { noDataAlerts, ratioRecord, records } from "../plan/conventions.ts";
 import type { AlertKind, ServicePlan } from "../plan/plan.ts";
 import { count, select } from "../promql/build.ts";
+import { evaluationKinds } from "./evaluation-kinds.ts";
 import { guardrailKinds } from "./guardrails/guardrail-kinds.ts";
 
 const rates = [
@@ -104,5 +105,6 @@ export function alertKinds(services: readonly ServicePlan[]): readonly AlertKind
       groups.flatMap(({ rules }) => rules.flatMap((rule) => (rule.kind === "alert" ? [rule.alert] : []))),
     ),
   );
-  return [...burning, ...blind.filter(({ alert }) => fired.has(alert)), ...guardrailKinds(services)];
+  const known = [...blind, ...evaluationKinds].filter(({ alert }) => fired.has(alert));
+  return [...burning, ...known, ...guardrailKinds(services)];
 }

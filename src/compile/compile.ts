@@ -6,6 +6,7 @@ import type { Receiver as ReceiverSpec } from "../slo/stack.ts";
 import { alertKinds } from "./alert-kinds.ts";
 import { baseRules } from "./base-rules.ts";
 import { burnRateAlerts } from "./burn-rate-alerts.ts";
+import { evaluationAlerts, evaluationRules } from "./evaluation-rules.ts";
 import { type CompiledGuardrail, compileGuardrail } from "./guardrails/guardrail-rules.ts";
 import { metadataRules } from "./metadata-rules.ts";
 import { noDataAlerts } from "./no-data-alerts.ts";
@@ -64,9 +65,11 @@ function compileService(model: Model, service: Service): ServicePlan {
   };
   const rules = [
     ...slos.flatMap(baseRules),
+    ...slos.flatMap(evaluationRules),
     ...windowRules(id, plans, intervalSeconds),
     ...metadataRules(id, team, plans),
-    ...slos.flatMap((slo) => burnRateAlerts(slo, team, stack)),
+    ...slos.flatMap((slo) => burnRateAlerts(slo, team, stack, intervalSeconds)),
+    ...plans.flatMap((slo) => evaluationAlerts(slo, team, stack, intervalSeconds)),
     ...noDataAlerts({ ...plan, groups: [] }, stack),
   ];
   const quantiles = slos.flatMap(quantileRules);

@@ -20,6 +20,8 @@ export const records = {
   /** Always 1; carries what describes an SLO without identifying it. */
   info: "slo_info",
   quantile: "slo:sli_value:quantile_rate5m",
+  /** Successful requests per second that an evaluator could judge. */
+  judgeableRequests: "slo:judgeable_requests:rate5m",
 } as const;
 
 /** The alerts that tell the states without data apart. Each fires for a whole service, or for each of its SLOs. */
@@ -29,6 +31,17 @@ export const noDataAlerts = {
   stalled: "LlmRequestsStalled",
   trafficCeased: "LlmTrafficCeased",
 } as const;
+
+/** The alerts about an evaluator itself, for each SLO that it judges. */
+export const evaluationAlerts = {
+  stopped: "LlmEvaluatorStopped",
+  tooFewSamples: "LlmEvaluationTooFewSamples",
+} as const;
+
+/** Batches that an evaluator completed within a window; 0 where it is gone. @example batchesRecord(1125) // "slo:evaluation_batches:increase18m45s" */
+export function batchesRecord(windowSeconds: number): string {
+  return `slo:evaluation_batches:increase${printDuration(windowSeconds)}`;
+}
 
 /** The bad share of events over a window. @example ratioRecord(3600) // "slo:sli_error:ratio_rate1h" */
 export function ratioRecord(windowSeconds: number): string {

@@ -70,6 +70,18 @@ export interface EventExamples {
   readonly silent: readonly SeriesExample[];
 }
 
+/** Who judges the events of an SLO, in a batch each cadence. */
+export interface EvaluationPlan {
+  readonly evaluator: string;
+  readonly cadenceSeconds: number;
+  readonly examples: {
+    readonly completedBatch: SeriesExample;
+    readonly failedBatch: SeriesExample;
+    /** A request that could have been judged; absent where the source counts none. */
+    readonly request?: SeriesExample;
+  };
+}
+
 export interface SloPlan {
   readonly service: string;
   readonly id: string;
@@ -93,7 +105,10 @@ export interface SloPlan {
   readonly examples: EventExamples;
   /** True where bad events are total minus good, so that a missing good side must leave the SLO absent. */
   readonly badIsRemainder: boolean;
+  /** True where bad events have a series of their own from the start, so that its absence must leave the SLO absent. */
+  readonly badIsRequired?: boolean;
   readonly quantileUnit?: "s" | "USD";
+  readonly evaluation?: EvaluationPlan;
 }
 
 export interface ServicePlan {

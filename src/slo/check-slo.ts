@@ -24,6 +24,12 @@ const signalNames: Readonly<Record<SignalName, string>> = {
   tokens: "counter of tokens",
   spend: "counter of cost",
   contract: "gauge of the contract",
+  evaluations: "evaluations",
+  evaluationScore: "evaluation scores",
+  retrievalRelevance: "retrieval relevance scores",
+  validations: "output validations",
+  tasks: "tasks",
+  feedback: "user feedback",
 };
 
 /** Refuses periods outside of 7d to 90d; anything that is no period is left to its shape. */
@@ -41,10 +47,27 @@ export function checkPeriod(period: unknown): readonly Finding[] {
   ];
 }
 
-function checkWhere(where: Readonly<Record<string, unknown>>, source: Source): readonly Finding[] {
+/** The metric of a signal among these whose series don't have a label that others may have. */
+function metricWithout(label: string, needs: readonly SignalName[], { signals }: Source): string | undefined {
+  const needed = needs.map((name): { metric?: string; labels?: readonly string[] } | undefined => signals[name]);
+  return needed.find((signal) => signal?.labels && !signal.labels.includes(label))?.metric;
+}
+
+function checkWhere(
+  where: Readonly<Record<string, unknown>>,
+  needs: readonly SignalName[],
+  source: Source,
+): readonly Finding[] {
   return Object.entries(where).flatMap(([label, value]): readonly Finding[] => {
     const field = `where.${label}`;
     if (typeof value !== "string") return [];
+    const metric = metricWithout(label, needs, source);
+    if (metric !== undefined) {
+      const problem = `${metric} has no label ${show(label)}`;
+      return [
+        { id: "unknown-label", field: "where", problem, instead: "Leave it out: it is counted by feature alone." },
+      ];
+    }
     if (label === "model") {
       if (source.models.includes(value)) return [];
       return [
@@ -147,7 +170,7 @@ export function checkSlo(slo: unknown, source: Source | undefined): readonly Fin
   return [
     ...shape,
     ...checkPeriod(spec.period),
-    ...(source && !own.has("where") ? checkWhere(fieldsOf(spec.where), source) : []),
+    ...(source && !own.has("where") ? checkWhere(fieldsOf(spec.where), indicator.needs, source) : []),
     ...checkTexts("labels", fieldsOf(spec.labels)),
     ...checkTexts("annotations", fieldsOf(spec.annotations)),
     ...(source ? missingSignals(indicator.needs, source, "this SLO") : []),

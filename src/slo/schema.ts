@@ -146,6 +146,11 @@ export const metricsSchema = z.strictObject({
 
 const counted = z.strictObject({ metric: filled });
 const histogram = { metric: filled, buckets, declaredIn: optional(z.string()) };
+const selectable = { labels: optional(names) };
+const outcomes = { metric: filled, label: filled, good: filled, bad: filled, ...selectable };
+// Evaluators and checks are looked at where they are declared.
+const named = { nameLabel: filled, names: z.array(z.any()) };
+const batches = z.strictObject({ metric: filled, label: filled, completed: filled, failed: filled });
 
 export const sourceSchema = z.strictObject({
   kind: z.literal("source"),
@@ -167,5 +172,11 @@ export const sourceSchema = z.strictObject({
     tokens: optional(counted),
     spend: optional(counted),
     contract: optional(z.strictObject({ metric: filled, version: filled, hash: filled })),
+    evaluations: optional(z.strictObject({ ...outcomes, ...named, batches })),
+    evaluationScore: optional(z.strictObject({ ...histogram, ...selectable })),
+    retrievalRelevance: optional(z.strictObject({ ...histogram, ...selectable })),
+    validations: optional(z.strictObject({ ...outcomes, ...named })),
+    tasks: optional(z.strictObject({ ...outcomes, abandoned: filled })),
+    feedback: optional(z.strictObject(outcomes)),
   }),
 }) satisfies z.ZodType<Source>;

@@ -9,11 +9,46 @@ import {
 } from "@llm-slo/metrics/contract";
 import type { Source } from "./source.ts";
 
+/** Metrics that tell features apart and nothing finer. */
+const byFeature = { labels: [] } as const;
+
+const evaluations = {
+  metric: "llm_eval_runs_total",
+  label: "result",
+  good: "pass",
+  bad: "fail",
+  nameLabel: "evaluator",
+  batches: { metric: "llm_eval_batches_total", label: "result", completed: "completed", failed: "error" },
+  ...byFeature,
+} as const;
+const validations = {
+  metric: "llm_output_validations_total",
+  label: "result",
+  good: "pass",
+  bad: "fail",
+  nameLabel: "check",
+  ...byFeature,
+} as const;
+const tasks = {
+  metric: "llm_tasks_total",
+  label: "outcome",
+  good: "completed",
+  bad: "failed",
+  abandoned: "abandoned",
+  ...byFeature,
+} as const;
+const feedback = { metric: "llm_user_feedback_total", label: "rating", good: "up", bad: "down", ...byFeature } as const;
+
 /** Where an organisation says what its apps emit. */
 const declaredIn = "slos/metrics.ts";
 
 type AnyBuckets = Readonly<Record<HistogramName, readonly number[]>>;
-type AppSignals<B extends AnyBuckets> = {
+type ScoreOf<B extends AnyBuckets, H extends HistogramName> = typeof byFeature & {
+  readonly metric: H;
+  readonly buckets: B[H];
+  readonly declaredIn: string;
+};
+type AppSignals<B extends AnyBuckets, E extends string, C extends string> = {
   readonly requests: {
     readonly metric: "llm_requests_total";
     readonly label: "status";
@@ -46,6 +81,12 @@ type AppSignals<B extends AnyBuckets> = {
   readonly tokens: { readonly metric: "llm_tokens_total" };
   readonly spend: { readonly metric: "llm_cost_usd_total" };
   readonly contract: { readonly metric: "llm_contract_info"; readonly version: string; readonly hash: string };
+  readonly evaluations: typeof evaluations & { readonly names: readonly E[] };
+  readonly evaluationScore: ScoreOf<B, "llm_eval_score">;
+  readonly retrievalRelevance: ScoreOf<B, "llm_retrieval_relevance_score">;
+  readonly validations: typeof validations & { readonly names: readonly C[] };
+  readonly tasks: typeof tasks;
+  readonly feedback: typeof feedback;
 };
 
 /**
@@ -57,7 +98,15 @@ export function appSource<
   M extends string,
   L extends Readonly<Record<string, readonly string[]>>,
   B extends AnyBuckets,
->(metrics: DeclaredMetrics<F, M, L, B>): Source<"app", F, M, L, AppSignals<B>> {
+  E extends string,
+  C extends string,
+>(metrics: DeclaredMetrics<F, M, L, B, E, C>): Source<"app", F, M, L, AppSignals<B, E, C>> {
+  const score = <H extends HistogramName>(metric: H): ScoreOf<B, H> => ({
+    metric,
+    buckets: metrics.buckets[metric],
+    declaredIn,
+    ...byFeature,
+  });
   return {
     kind: "source",
     name: "app",
@@ -101,6 +150,12 @@ export function appSource<
       tokens: { metric: "llm_tokens_total" },
       spend: { metric: "llm_cost_usd_total" },
       contract: { metric: "llm_contract_info", version: contractVersion, hash: contractHash(metrics) },
+      evaluations: { ...evaluations, names: metrics.evaluators },
+      evaluationScore: score("llm_eval_score"),
+      retrievalRelevance: score("llm_retrieval_relevance_score"),
+      validations: { ...validations, names: metrics.checks },
+      tasks,
+      feedback,
     },
   };
 }

@@ -3,7 +3,11 @@ import { appSource, declareMetrics, organisation } from "llm-slo";
 import { compile } from "../../src/compile/compile.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 
-const metrics = declareMetrics({ features: ["golden"], models: { "model-a": "openai" } });
+const metrics = declareMetrics({
+  features: ["golden"],
+  models: { "model-a": "openai" },
+  evaluators: ["hallucination"],
+});
 const language = organisation({
   source: appSource(metrics),
   receivers: ["pager", "chat"],
@@ -27,6 +31,8 @@ const {
   inflightSaturation,
   tokenAnomaly,
   spendAnomaly,
+  hallucinationRate,
+  retrievalRelevance,
 } = language;
 
 const golden = service("golden", {
@@ -44,6 +50,9 @@ const golden = service("golden", {
       bad: 'sum(rate(ingest_jobs_total{result="failed"}[$window]))',
       total: "sum(rate(ingest_jobs_total[$window]))",
     }),
+    // Its slow arm is built as its fast one is.
+    grounded: hallucinationRate({ below: "5%", evaluatedEvery: "15m", arms: { slow: false } }),
+    retrieval: retrievalRelevance({ above: 0.5, atLeast: "95%" }),
   },
   guardrails: {
     "limit-pressure": rateLimitPressure({ above: "5%" }),

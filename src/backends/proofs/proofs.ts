@@ -1,6 +1,7 @@
 // The plan to promtool test files: for every SLO, proof that its alerts fire, stay quiet and end.
 import type { GeneratedFile } from "../../plan/generated-file.ts";
 import type { Plan, Rule } from "../../plan/plan.ts";
+import { evaluatedProofs, isEvaluated } from "./evaluated-proofs.ts";
 import { guardrailProofs } from "./guardrails/guardrail-proofs.ts";
 import { platformProofs } from "./platform-proofs.ts";
 import type { Proof } from "./proof.ts";
@@ -12,7 +13,9 @@ import { testFile } from "./test-file.ts";
 export function proofsOf(plan: Plan): readonly Proof[] {
   const scrapeSeconds = plan.stack.scrapeIntervalSeconds;
   const ofServices = plan.services.flatMap((service) => [
-    ...service.slos.flatMap((slo) => sloProofs(service, slo, scrapeSeconds)),
+    ...service.slos.flatMap((slo) =>
+      isEvaluated(slo) ? evaluatedProofs(service, slo, scrapeSeconds) : sloProofs(service, slo, scrapeSeconds),
+    ),
     ...serviceProofs(service, scrapeSeconds),
     ...guardrailProofs(service, scrapeSeconds),
   ]);
