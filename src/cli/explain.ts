@@ -1,15 +1,20 @@
 // `llm-slo explain <service>/<slo>`: what an SLO measures, what its budget is, when each arm fires, and the PromQL.
 import Table from "cli-table3";
 import { platformName } from "../plan/conventions.ts";
-import { budgetSpent, minutesToDetect } from "../plan/detection.ts";
+import { budgetSpent, heartbeatSeconds, minimumJudgedItems, minutesToDetect } from "../plan/detection.ts";
 import type { GuardrailPlan } from "../plan/guardrail-plan.ts";
-import type { Arm, Plan, Rule, ServicePlan, SloPlan } from "../plan/plan.ts";
+import type { Arm, EvaluationPlan, Plan, Rule, ServicePlan, SloPlan } from "../plan/plan.ts";
 import type { PlatformAlert } from "../plan/platform-plan.ts";
 import { print, printDuration, printNumber } from "../promql/print.ts";
 import { readPlans } from "./plans.ts";
 import { colorsFor, say, warn, warnOf } from "./terminal.ts";
 
 const assumedPerHour = 1_000;
+const assumedPerBatch = 50;
+
+function assumedFor({ evaluation }: SloPlan): number {
+  return evaluation ? (assumedPerBatch * 3_600) / evaluation.cadenceSeconds : assumedPerHour;
+}
 
 /** A number of percent people can read. @example percent(0.0144) // "1.44%" */
 function percent(share: number): string {
@@ -24,6 +29,7 @@ function time(minutes: number | undefined): string {
 }
 
 function armFacts(slo: SloPlan, arm: Arm, perHour: number) {
+  const { evaluation } = slo;
   return {
     arm: arm.name,
     severity: arm.severity,
@@ -31,14 +37,29 @@ function armFacts(slo: SloPlan, arm: Arm, perHour: number) {
     threshold: arm.threshold,
     burnRate: arm.burnRate,
     budgetSpent: budgetSpent(arm, slo),
-    outageMinutes: minutesToDetect(arm, 1, perHour),
-    burn3Minutes: minutesToDetect(arm, Math.min(1, 3 * slo.budget), perHour),
+    outageMinutes: minutesToDetect(arm, 1, perHour, evaluation),
+    burn3Minutes: minutesToDetect(arm, Math.min(1, 3 * slo.budget), perHour, evaluation),
+  };
+}
+
+function nameOf(rule: Rule): string {
+  if (rule.kind === "recording") return rule.record;
+  return rule.labels.arm === undefined ? rule.alert : `${rule.alert} (${rule.labels.arm})`;
+}
+
+function evaluationFacts(evaluation: EvaluationPlan) {
+  const { evaluator, cadenceSeconds } = evaluation;
+  return {
+    evaluator,
+    every: printDuration(cadenceSeconds),
+    stoppedAfter: printDuration(2 * heartbeatSeconds(evaluation)),
+    itemsNeeded: minimumJudgedItems,
   };
 }
 
 /** The facts of one SLO, as `--format json` prints them. */
 function explanation(service: ServicePlan, slo: SloPlan) {
-  const perHour = slo.expectedPerHour ?? assumedPerHour;
+  const perHour = slo.expectedPerHour ?? assumedFor(slo);
   const events = (perHour * slo.periodSeconds) / 3_600;
   const rules = service.groups.flatMap(({ rules }) => rules).filter((rule) => rule.slo === slo.id);
   return {
@@ -54,9 +75,10 @@ function explanation(service: ServicePlan, slo: SloPlan) {
       badEvents: Math.floor(events * slo.budget),
       minutesOfTotalOutage: (slo.budget * slo.periodSeconds) / 60,
     },
+    ...(slo.evaluation ? { evaluation: evaluationFacts(slo.evaluation) } : {}),
     arms: slo.arms.map((arm) => armFacts(slo, arm, perHour)),
     rules: rules.map((rule) => ({
-      name: rule.kind === "alert" ? `${rule.alert} (${rule.labels.arm})` : rule.record,
+      name: nameOf(rule),
       expr: print(rule.expr),
     })),
   };
@@ -93,6 +115,15 @@ function armTable({ arms }: Explanation): string {
   return table.toString();
 }
 
+function judgedBy({ evaluation }: Explanation): readonly string[] {
+  if (!evaluation) return [];
+  const { evaluator, every, stoppedAfter, itemsNeeded } = evaluation;
+  return [
+    `Judged by  ${evaluator}, a batch every ${every}. An arm needs ${itemsNeeded} judged items in its long window. Without a batch for ${stoppedAfter} the`,
+    "           evaluator counts as stopped: that is an alert, and no quality alert begins.",
+  ];
+}
+
 function text(facts: Explanation): string {
   const colors = colorsFor(process.stdout);
   const unreachable = facts.arms.filter(({ outageMinutes }) => outageMinutes === undefined).map(({ arm }) => arm);
@@ -111,6 +142,7 @@ function text(facts: Explanation): string {
     "",
     `Objective  ${facts.objective} over ${facts.period}`,
     `Budget     ${percent(facts.budget.share)}: ${facts.budget.badEvents.toLocaleString("en")} bad events at ${facts.eventsPerHour.toLocaleString("en")} an hour${assumed}, or ${time(facts.budget.minutesOfTotalOutage)} of total outage`,
+    ...judgedBy(facts),
     "",
     "Times are from the onset, on traffic that was good before, at that rate.",
     armTable(facts),

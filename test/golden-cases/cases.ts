@@ -11,6 +11,16 @@ export interface GoldenCase {
 
 const { service, latency, timeToFirstToken, errorRate, availability, rateLimitRate, costPerRequest, eventRatio } =
   language;
+const {
+  hallucinationRate,
+  faithfulness,
+  evaluationPassRate,
+  qualityScore,
+  retrievalRelevance,
+  formatCompliance,
+  taskCompletion,
+  userFeedback,
+} = language;
 const proxy = language.onSource(
   litellmSource({ features: ["support-chat-key"], models: ["gpt-5-mini"], featureLabel: "api_key_alias" }),
 );
@@ -88,4 +98,30 @@ export const goldenCases: readonly GoldenCase[] = [
       grafanaUrl: "https://grafana.example.com/eu/",
     },
   },
+  {
+    name: "hallucination-rate",
+    service: chat({ grounded: hallucinationRate({ below: "5%", evaluatedEvery: "15m" }) }),
+  },
+  {
+    name: "faithfulness",
+    service: chat({ faithful: faithfulness({ atLeast: "75%", evaluatedEvery: "1h", evaluator: "answer_quality" }) }),
+  },
+  {
+    name: "evaluation-pass-rate",
+    service: chat({
+      quality: evaluationPassRate({ atLeast: "80%", evaluator: "answer_quality", evaluatedEvery: "6h", period: "7d" }),
+    }),
+  },
+  {
+    name: "quality-score",
+    service: chat({
+      errors: errorRate({ below: "1%" }),
+      quality: qualityScore({ above: 0.8, atLeast: "80%", evaluator: "answer_quality", evaluatedEvery: "5m" }),
+    }),
+    stack: { match: { cluster: "eu-1" } },
+  },
+  { name: "retrieval-relevance", service: chat({ retrieval: retrievalRelevance({ above: 0.5, atLeast: "90%" }) }) },
+  { name: "format-compliance", service: chat({ format: formatCompliance({ check: "json_schema", atLeast: "99%" }) }) },
+  { name: "task-completion", service: chat({ tasks: taskCompletion({ atLeast: "90%" }) }) },
+  { name: "user-feedback", service: chat({ feedback: userFeedback({ atLeast: "80%" }) }) },
 ];

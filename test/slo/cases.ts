@@ -29,7 +29,8 @@ export interface Case {
 }
 
 const words =
-  "availability, costPerRequest, errorRate, eventRatio, latency, proxy, rateLimitRate, service, timeToFirstToken";
+  "availability, costPerRequest, errorRate, evaluationPassRate, eventRatio, faithfulness, formatCompliance, hallucinationRate, latency, proxy, " +
+  "qualityScore, rateLimitRate, retrievalRelevance, service, taskCompletion, timeToFirstToken, userFeedback";
 
 function serviceOf(slos: string): string {
   const body = slos.replaceAll(/^(?=.)/gm, "    ");

@@ -44,6 +44,44 @@ describe("the app source", () => {
     expect(signal.declaredIn).toBe("slos/metrics.ts");
   });
 
+  const { evaluations, evaluationScore, retrievalRelevance, validations, tasks, feedback } = app.signals;
+
+  it.each([
+    { signal: evaluations, values: [evaluations.good, evaluations.bad], others: ["evaluator"] },
+    { signal: validations, values: [validations.good, validations.bad], others: ["check"] },
+    { signal: tasks, values: [tasks.good, tasks.bad, tasks.abandoned], others: [] },
+    { signal: feedback, values: [feedback.good, feedback.bad], others: [] },
+  ])(
+    "reads $signal.metric, a counter of outcomes that is labelled by feature and by no model",
+    ({ signal, values, others }) => {
+      const { type, labels, values: closed } = definition(signal.metric);
+      expect(type).toBe("counter");
+      expect([...labels].toSorted()).toEqual(["feature", signal.label, ...others].toSorted());
+      expect(closed?.[signal.label]).toEqual(expect.arrayContaining(values));
+      expect(signal.labels).toEqual([]);
+    },
+  );
+
+  it("reads the heartbeat of evaluators, by the labels of what they judge", () => {
+    const { metric, label, completed, failed } = evaluations.batches;
+    expect([...definition(metric).labels].toSorted()).toEqual(["feature", evaluations.nameLabel, label].toSorted());
+    expect(definition(metric).values?.[label]).toEqual([completed, failed]);
+  });
+
+  it.each([evaluationScore, retrievalRelevance])(
+    "reads $metric, a histogram that no model labels",
+    ({ metric, buckets, labels }) => {
+      expect(definition(metric)).toMatchObject({ type: "histogram", buckets });
+      expect(definition(metric).labels).not.toContain("model");
+      expect(labels).toEqual([]);
+    },
+  );
+
+  it("takes evaluators and checks from the declaration", () => {
+    const source = appSource(declareMetrics({ features: ["a"], models: { m: "x" }, evaluators: ["e"], checks: ["c"] }));
+    expect([source.signals.evaluations.names, source.signals.validations.names]).toEqual([["e"], ["c"]]);
+  });
+
   it("takes the buckets, features, models and labels that the apps declare", () => {
     const declared = declareMetrics({
       features: ["chat"],

@@ -12,6 +12,8 @@ import type { Model } from "../../src/slo/model.ts";
 export const metrics = declareMetrics({
   features: ["support_chat", "search"],
   models: { "gpt-5-mini": "openai", "claude-sonnet-5": "anthropic" },
+  evaluators: ["hallucination", "faithfulness", "answer_quality"],
+  checks: ["json_schema"],
   labels: { tenant: ["free", "paid"] },
 });
 

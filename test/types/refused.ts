@@ -5,6 +5,8 @@ import type { DiagnosticId } from "../../src/slo/diagnostics.ts";
 const metrics = declareMetrics({
   features: ["support_chat", "search"],
   models: { "gpt-5": "openai", "gpt-5-mini": "openai" },
+  evaluators: ["hallucination"],
+  checks: ["json_schema"],
   labels: { tenant: ["free", "paid"] },
   buckets: { llm_request_duration_seconds: [1, 3, 9] },
 });
@@ -18,6 +20,7 @@ const language = organisation({
 export default language;
 
 const { service, stack, latency, timeToFirstToken, errorRate, availability, costPerRequest, eventRatio } = language;
+const { hallucinationRate, faithfulness, qualityScore, formatCompliance, taskCompletion } = language;
 const proxy = language.onSource(litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"] }));
 
 const where = { grafanaUrl: "https://grafana.example.com", runbooksUrl: "https://git.example.com/runbooks" } as const;
@@ -30,6 +33,10 @@ export const accepted: readonly Slo[] = [
   timeToFirstToken({ percentile: 95, below: "0.25s", where: { model: "gpt-5", tenant: "free" } }),
   availability({ atLeast: "99.9%", arms: { fast: false } }),
   costPerRequest({ percentile: 95, below: "$0.05", period: "28d" }),
+  hallucinationRate({ below: "5%", evaluatedEvery: "15m" }),
+  faithfulness({ atLeast: "75%", evaluatedEvery: "2h", evaluator: "hallucination" }),
+  qualityScore({ above: 0.8, atLeast: "80%", evaluator: "hallucination", evaluatedEvery: "15m" }),
+  formatCompliance({ check: "json_schema", atLeast: "99%" }),
 ];
 
 type Refused = readonly [title: string, id: DiagnosticId, make: () => unknown];
@@ -173,10 +180,94 @@ export const refusedSlos: readonly Refused[] = [
         where: { model: "gpt-5" },
       }),
   ],
+  [
+    "an evaluator that nobody declared",
+    "unknown-evaluator",
+    () =>
+      hallucinationRate({
+        below: "5%",
+        evaluatedEvery: "15m",
+        // @ts-expect-error
+        evaluator: "halucination",
+      }),
+  ],
+  [
+    "the usual evaluator, which nobody declared",
+    "unknown-evaluator",
+    () =>
+      faithfulness(
+        // @ts-expect-error
+        { atLeast: "75%", evaluatedEvery: "15m" },
+      ),
+  ],
+  [
+    "a check that nobody declared",
+    "unknown-check",
+    () =>
+      formatCompliance({
+        // @ts-expect-error
+        check: "xml_schema",
+        atLeast: "99%",
+      }),
+  ],
+  [
+    "a score between two boundaries",
+    "not-a-bucket",
+    () =>
+      qualityScore({
+        // @ts-expect-error
+        above: 0.85,
+        atLeast: "80%",
+        evaluator: "hallucination",
+        evaluatedEvery: "15m",
+      }),
+  ],
+  [
+    "a score that nothing can exceed",
+    "objective-out-of-range",
+    () =>
+      qualityScore({
+        // @ts-expect-error
+        above: 1,
+        atLeast: "80%",
+        evaluator: "hallucination",
+        evaluatedEvery: "15m",
+      }),
+  ],
+  [
+    "a cadence in seconds",
+    "invalid-field",
+    () =>
+      hallucinationRate({
+        below: "5%",
+        // @ts-expect-error
+        evaluatedEvery: "900s",
+      }),
+  ],
+  [
+    "a model of what is counted by feature alone",
+    "unknown-label",
+    () =>
+      taskCompletion({
+        atLeast: "90%",
+        // @ts-expect-error
+        where: { model: "gpt-5" },
+      }),
+  ],
 ];
 
 /** Over a source without these signals or buckets. */
 export const refusedProxySlos: readonly Refused[] = [
+  [
+    "a judge over LiteLLM",
+    "signal-not-published",
+    () =>
+      proxy.hallucinationRate({
+        // @ts-expect-error
+        below: "5%",
+        evaluatedEvery: "15m",
+      }),
+  ],
   [
     "cost per request over LiteLLM",
     "signal-not-published",

@@ -19,6 +19,14 @@ export const {
   rateLimitRate,
   costPerRequest,
   eventRatio,
+  hallucinationRate,
+  faithfulness,
+  evaluationPassRate,
+  qualityScore,
+  retrievalRelevance,
+  formatCompliance,
+  taskCompletion,
+  userFeedback,
 } = language;
 /** The same words over a LiteLLM proxy. */
 export const proxy = language.onSource(litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"] }));
