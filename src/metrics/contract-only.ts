@@ -1,4 +1,4 @@
-// `@llm-slo/metrics/contract`: the contract without the runtime, for slos/metrics.ts and the compiler. It loads nothing.
+// `@llm-slo/metrics/contract`: the contract without the runtime, for slos/metrics.ts and the compiler. It loads no runtime.
 export {
   type BucketsOf,
   type Contract,

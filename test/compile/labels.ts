@@ -19,10 +19,19 @@ export function rawSeries({ labelNames, ownLabels, signals }: Source, match: obj
   for (const [metric, { labels }] of Object.entries(contract)) add(metric, labels);
   // Alerts of the evaluation before: an alert may read itself.
   known.set("ALERTS", new Set(["alertname", "alertstate", "service", "slo", "arm", "severity", "team"]));
-  const { requests, duration, firstToken, costPerRequest, inflight, evaluationScore, retrievalRelevance } = signals;
+  const {
+    requests,
+    duration,
+    firstToken,
+    costPerRequest,
+    inflight,
+    contextUtilisation,
+    evaluationScore,
+    retrievalRelevance,
+  } = signals;
   if (requests) add(requests.metric, [requests.label]);
   if (inflight) add(inflight.metric, []);
-  for (const histogram of [duration, firstToken, costPerRequest]) {
+  for (const histogram of [duration, firstToken, costPerRequest, contextUtilisation]) {
     if (!histogram) continue;
     add(`${histogram.metric}_count`, []);
     add(`${histogram.metric}_bucket`, ["le"]);

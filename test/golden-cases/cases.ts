@@ -21,6 +21,8 @@ const {
   taskCompletion,
   userFeedback,
 } = language;
+const { rateLimitPressure, retryStorm, contextNearEnd, queueDepth, inflightSaturation, tokenAnomaly, spendAnomaly } =
+  language;
 const proxy = language.onSource(
   litellmSource({ features: ["support-chat-key"], models: ["gpt-5-mini"], featureLabel: "api_key_alias" }),
 );
@@ -124,4 +126,33 @@ export const goldenCases: readonly GoldenCase[] = [
   { name: "format-compliance", service: chat({ format: formatCompliance({ check: "json_schema", atLeast: "99%" }) }) },
   { name: "task-completion", service: chat({ tasks: taskCompletion({ atLeast: "90%" }) }) },
   { name: "user-feedback", service: chat({ feedback: userFeedback({ atLeast: "80%" }) }) },
+  {
+    name: "guardrails",
+    service: service("search", {
+      team: "assist",
+      features: ["search", "support_chat"],
+      slos: { errors: errorRate({ below: "1%" }) },
+      guardrails: {
+        "rate-limits": rateLimitPressure({ above: "2.5%", atLeast: 3 }),
+        retries: retryStorm({ above: 0.5, atLeast: 50 }),
+        context: contextNearEnd({ above: 0.95, share: "10%" }),
+        queue: queueDepth({ above: 25, for: "5m", severity: "critical" }),
+        inflight: inflightSaturation({ limit: 20, above: "80%" }),
+        tokens: tokenAnomaly({ floorPerHour: 50_000 }),
+        spend: spendAnomaly({ factor: 5, floorUsdPerHour: 0.5 }),
+      },
+    }),
+    stack: { scrape: { interval: "30s" }, match: { cluster: "eu-1" } },
+  },
+  {
+    name: "platform",
+    service: chat({ errors: errorRate({ below: "1%" }) }),
+    stack: {
+      platform: { team: "assist", gpu: true },
+      match: { cluster: "eu-1" },
+      namespace: "observability",
+      appNamespaces: ["chat", "search"],
+      scrape: { jobs: { "support-chat": "apps/support.chat" } },
+    },
+  },
 ];

@@ -10,7 +10,9 @@ import organisation, {
   errorRate,
   eventRatio,
   latency,
+  rateLimitPressure,
   service,
+  tokenAnomaly,
 } from "./base/slos/organisation.ts";
 import stack from "./base/slos/stack.ts";
 
@@ -37,6 +39,10 @@ const whole = service("support-chat", {
       total: "sum(rate(jobs_total[$window]))",
     }),
   },
+  guardrails: {
+    limits: rateLimitPressure({ above: "5%", atLeast: 5, severity: "critical" }),
+    tokens: tokenAnomaly({ floorPerHour: 1_000 }),
+  },
 });
 
 const rich = {
@@ -46,6 +52,7 @@ const rich = {
   match: { cluster: "a" },
   appNamespaces: ["a"],
   prometheus: { retention: "60d" },
+  platform: { team: "assist", gpu: true },
 };
 const { kind, source, receivers, teams, defaultReceiver, period } = organisation;
 const parts = {

@@ -1,4 +1,11 @@
-import { contract, declareMetrics, type MetricDefinition, statuses } from "@llm-slo/metrics/contract";
+import {
+  contract,
+  contractHash,
+  contractVersion,
+  declareMetrics,
+  type MetricDefinition,
+  statuses,
+} from "@llm-slo/metrics/contract";
 import { appSource, litellmSource, type Source } from "llm-slo";
 import { describe, expect, it } from "vitest";
 import { bucket, select } from "../../src/promql/build.ts";
@@ -20,6 +27,7 @@ function definition(metric: string): MetricDefinition {
 
 describe("the app source", () => {
   const { requests, duration, firstToken, costPerRequest, inflight } = app.signals;
+  const { retries, contextUtilisation, queueDepth, tokens, spend, contract: built } = app.signals;
 
   it.each([
     [requests.metric, "counter"],
@@ -28,9 +36,22 @@ describe("the app source", () => {
     [firstToken.missing, "counter"],
     [costPerRequest.metric, "histogram"],
     [inflight.metric, "gauge"],
+    [retries.metric, "counter"],
+    [contextUtilisation.metric, "histogram"],
+    [tokens.metric, "counter"],
+    [spend.metric, "counter"],
   ])("reads %s, a %s of the contract that is labelled by feature and model", (metric, type) => {
     expect(definition(metric).type).toBe(type);
     expect(definition(metric).labels).toEqual(expect.arrayContaining(Object.values(app.labelNames)));
+  });
+
+  it("reads the queue by feature, and the contract that an app was built with", () => {
+    expect(definition(queueDepth.metric)).toMatchObject({ type: "gauge", labels: ["feature"] });
+    expect(definition(built.metric)).toMatchObject({ type: "gauge", labels: ["version", "hash"] });
+    expect(built).toMatchObject({ version: contractVersion, hash: contractHash(metrics) });
+    const own = declareMetrics({ features: ["a"], models: { m: "openai" }, labels: { tenant: ["free"] } });
+    expect(appSource(own).signals.contract.hash).toBe(contractHash(own));
+    expect(contractHash({ ...own, labels: {} })).not.toBe(contractHash(own));
   });
 
   it("tells every status of the contract apart, by the label that carries it", () => {
@@ -39,10 +60,13 @@ describe("the app source", () => {
     expect(Object.keys(requests.statuses)).toEqual([...statuses]);
   });
 
-  it.each([duration, firstToken, costPerRequest])("takes the buckets of $metric from the contract", (signal) => {
-    expect(signal.buckets).toEqual(definition(signal.metric).buckets);
-    expect(signal.declaredIn).toBe("slos/metrics.ts");
-  });
+  it.each([duration, firstToken, costPerRequest, contextUtilisation])(
+    "takes the buckets of $metric from the contract",
+    (signal) => {
+      expect(signal.buckets).toEqual(definition(signal.metric).buckets);
+      expect(signal.declaredIn).toBe("slos/metrics.ts");
+    },
+  );
 
   const { evaluations, evaluationScore, retrievalRelevance, validations, tasks, feedback } = app.signals;
 

@@ -1,5 +1,5 @@
 // What the compiler refuses, at the very field: `tsc` fails where an expected error is missing. Each is refused at run time too, see refused.test.ts.
-import { appSource, declareMetrics, litellmSource, organisation, type Slo } from "llm-slo";
+import { appSource, declareMetrics, type Guardrail, litellmSource, organisation, type Slo } from "llm-slo";
 import type { DiagnosticId } from "../../src/slo/diagnostics.ts";
 
 const metrics = declareMetrics({
@@ -21,6 +21,7 @@ export default language;
 
 const { service, stack, latency, timeToFirstToken, errorRate, availability, costPerRequest, eventRatio } = language;
 const { hallucinationRate, faithfulness, qualityScore, formatCompliance, taskCompletion } = language;
+const { rateLimitPressure, contextNearEnd, queueDepth, tokenAnomaly } = language;
 const proxy = language.onSource(litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"] }));
 
 const where = { grafanaUrl: "https://grafana.example.com", runbooksUrl: "https://git.example.com/runbooks" } as const;
@@ -353,6 +354,84 @@ export const refusedServices: readonly Refused[] = [
   ],
 ];
 
+export const guardedService = (guardrail: unknown) =>
+  service("support-chat", {
+    team: "assist",
+    features: ["support_chat"],
+    slos,
+    guardrails: { guardrail: guardrail as Guardrail },
+  });
+
+export const refusedGuardrails: readonly Refused[] = [
+  [
+    "a fullness between two boundaries",
+    "not-a-bucket",
+    () =>
+      contextNearEnd({
+        // @ts-expect-error
+        above: 0.8,
+        share: "5%",
+      }),
+  ],
+  [
+    "a percentage without its sign in a guardrail",
+    "invalid-field",
+    () =>
+      rateLimitPressure({
+        // @ts-expect-error
+        above: 5,
+      }),
+  ],
+  [
+    "a span of time that is no number of minutes",
+    "invalid-field",
+    () =>
+      queueDepth({
+        above: 100,
+        // @ts-expect-error
+        for: "1h",
+      }),
+  ],
+  [
+    "an anomaly without a floor",
+    "missing-field",
+    () =>
+      // @ts-expect-error
+      tokenAnomaly({ factor: 2 }),
+  ],
+];
+
+/** Over a source without these signals. */
+export const refusedProxyGuardrails: readonly Refused[] = [
+  [
+    "retries over LiteLLM",
+    "signal-not-published",
+    () =>
+      proxy.retryStorm({
+        // @ts-expect-error
+        above: 1,
+      }),
+  ],
+  [
+    "context windows over LiteLLM",
+    "signal-not-published",
+    () =>
+      proxy.contextNearEnd({
+        // @ts-expect-error
+        above: 0.9,
+        share: "5%",
+      }),
+  ],
+];
+
+export const guardedProxyService = (guardrail: unknown) =>
+  proxy.service("proxy", {
+    team: "assist",
+    features: ["support_chat"],
+    slos: { errors: proxy.errorRate({ below: "1%" }) },
+    guardrails: { guardrail: guardrail as Guardrail },
+  });
+
 export const refusedStacks: readonly Refused[] = [
   [
     "a receiver that isn't there",
@@ -403,6 +482,34 @@ export const refusedStacks: readonly Refused[] = [
         scrape: {
           // @ts-expect-error
           interval: "10s",
+        },
+      }),
+  ],
+];
+
+export const refusedPlatforms: readonly Refused[] = [
+  [
+    "a platform of a team that doesn't exist",
+    "unknown-team",
+    () =>
+      stack({
+        ...where,
+        receivers,
+        // @ts-expect-error
+        platform: { team: "asist" },
+      }),
+  ],
+  [
+    "a part of the platform that doesn't exist",
+    "unknown-field",
+    () =>
+      stack({
+        ...where,
+        receivers,
+        platform: {
+          team: "assist",
+          // @ts-expect-error
+          gpus: true,
         },
       }),
   ],

@@ -4,11 +4,14 @@ import type { AlertExpectation } from "./proof.ts";
 
 const significant = (value: number) => String(Number(value.toPrecision(4)));
 
+const prefixes = ["n", "u", "m", "", "k", "M", "G", "T"];
+const none = prefixes.indexOf("");
+
 /** As Prometheus writes it. @example humanize(1_234) // "1.234k" */
 function humanize(value: number): string {
-  const prefixes = ["", "k", "M", "G", "T"];
-  const power = value < 1 ? 0 : Math.min(Math.floor(Math.log10(value) / 3 + 1e-9), prefixes.length - 1);
-  return significant(value / 1_000 ** power) + prefixes[power];
+  const power = value === 0 ? 0 : Math.floor(Math.log10(value) / 3 + 1e-9);
+  const prefix = Math.min(Math.max(power + none, 0), prefixes.length - 1);
+  return significant(value / 1_000 ** (prefix - none)) + prefixes[prefix];
 }
 
 function filled(text: string, labels: Readonly<Record<string, string>>, value: number | undefined): string {
@@ -16,7 +19,8 @@ function filled(text: string, labels: Readonly<Record<string, string>>, value: n
   if (value === undefined) return named;
   return named
     .replaceAll("{{ $value | humanizePercentage }}", `${significant(value * 100)}%`)
-    .replaceAll("{{ $value | humanize }}", humanize(value));
+    .replaceAll("{{ $value | humanize }}", humanize(value))
+    .replaceAll('{{ $value | printf "%.2f" }}', value.toFixed(2));
 }
 
 /** One firing alert: the labels that its series has, those of its rule, and its annotations for a value, if they tell it. */

@@ -47,7 +47,9 @@ export function anomalyConditions({ amount, hourly, factor, floor }: AnomalyWatc
     const { hour, usual } = names(level, amount);
     const [now, measure] = [select(hour, own), select(usual, own)];
     const expected = call("clamp_min", or(before(measure), mul(now, 0)), num(floor));
-    return { expr: gt(now, mul(expected, factor)), labels };
+    // Alerts of one name in one file are told apart by the labels of their rules.
+    const ruleLabels = hourly.length > 1 ? { level } : {};
+    return { expr: gt(now, mul(expected, factor)), labels, ruleLabels };
   });
 }
 

@@ -27,6 +27,8 @@ interface Owner {
 interface Condition {
   readonly expr: Expr;
   readonly labels: readonly string[];
+  /** Labels of the rule, where the guardrail has several. */
+  readonly ruleLabels?: Readonly<Record<string, string>>;
   readonly forSeconds?: number;
   readonly keepFiringForSeconds?: number;
 }
@@ -68,21 +70,23 @@ export function compileGuardrail(id: string, guardrail: Guardrail, scope: Scope,
   const watch = kind.watch(own as never, scope);
   const wordsOn = (labels: readonly string[]) =>
     kind.words(own as never, labels.map((label) => `{{ $labels.${label} }}`).join(" on "));
-  const alerts = conditionsOf(watch, { service, guardrail: id }).map(({ labels, ...condition }): AlertRule => {
-    const { summary, description } = wordsOn(labels);
-    return {
-      kind: "alert",
-      alert: kind.alertName,
-      ...condition,
-      labels: { service, guardrail: id, severity, team },
-      annotations: {
-        summary: `${service}: ${summary}`,
-        description,
-        ...linksOf(links, service, kind.alertName),
-      },
-      guardrail: id,
-    };
-  });
+  const alerts = conditionsOf(watch, { service, guardrail: id }).map(
+    ({ labels, ruleLabels, ...condition }): AlertRule => {
+      const { summary, description } = wordsOn(labels);
+      return {
+        kind: "alert",
+        alert: kind.alertName,
+        ...condition,
+        labels: { service, guardrail: id, ...ruleLabels, severity, team },
+        annotations: {
+          summary: `${service}: ${summary}`,
+          description,
+          ...linksOf(links, service, kind.alertName),
+        },
+        guardrail: id,
+      };
+    },
+  );
   const records = watch.kind === "anomaly" ? anomalyRecords(watch, { service, guardrail: id }) : [];
   const { title, conditions } = wordsOn([]);
   return {

@@ -11,6 +11,7 @@ export function reloadFailed({ select, series }: Surroundings, component: string
     expr: eq(min(select(metric), ["instance"]), 0),
     forSeconds: 10 * minute,
     severity: "warning",
+    labels: { component },
     condition: `${name} refuses its configuration for 10 minutes`,
     summary: `${name} {{ $labels.instance }} refused its new configuration`,
     description: `${name} {{ $labels.instance }} couldn't load its configuration and goes on with the last one that it could. What synth wrote since is not in force.`,

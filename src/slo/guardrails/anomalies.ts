@@ -54,6 +54,8 @@ const conditions = (what: string, times: number, floor: number, write: (amount: 
 const tokens = (amount: number) => amount.toLocaleString("en-US");
 const dollars = (amount: number) => `$${Number(amount.toPrecision(6))}`;
 
+const money = '{{ $value | printf "%.2f" }}';
+
 const mitigation = [
   "Stop what runs away: the loop, the batch, the key.",
   "Roll back the prompt, the retrieval or the model.",
@@ -116,9 +118,9 @@ export const spendAnomaly: GuardrailKind<SpendAnomalySpec> = {
   words: ({ factor: times = 3, floorUsdPerHour }, subject) => ({
     title: `more than ${times} times the usual cost`,
     conditions: conditions("costs", times, floorUsdPerHour, dollars),
-    summary: `${subject} cost \${{ $value | humanize }} within an hour, far more than usual`,
+    summary: `${subject} cost $${money} within an hour, far more than usual`,
     description:
-      `${subject} cost \${{ $value | humanize }} in the last hour: ` +
+      `${subject} cost $${money} in the last hour: ` +
       `more than ${times} times that of the same hour yesterday and a week ago, where up to ${dollars(floorUsdPerHour)} is always usual.`,
   }),
   watch: ({ factor: times = 3, floorUsdPerHour }, scope) => {

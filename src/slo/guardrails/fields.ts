@@ -9,9 +9,9 @@ export const positive = z.number().positive();
 export const share = z
   .string()
   .regex(/^\d+(\.\d+)?%$/, 'is not a percentage such as "5%"')
-  .refine((text) => !/^\d+(\.\d+)?%$/.test(text) || isShare(text), 'is not between 0% and 100%, such as "5%"');
+  .refine((text) => !/^\d+(\.\d+)?%$/.test(text) || isShare(text), 'is not a share between 0% and 100% such as "5%"');
 export const minutes = z.string().regex(/^[1-9]\d{0,3}m$/, 'is not a number of minutes such as "10m"');
-export const count = z.number().int().positive();
+export const count = positive.refine(Number.isInteger, "is not a whole number such as 20");
 
 /** The field that every guardrail has. */
 export const optionFields = { severity: z.exactOptional(z.enum(severities)) };

@@ -131,10 +131,12 @@ function stories({ factor, floor }: AnomalyFacts): readonly Told[] {
   const small = base / (2 * factor);
   const busy = 10 * factor * base;
   const [much, tooMuch] = [0.95 * factor * base, 1.05 * factor * base];
+  // Usual on the next day only where `much` was believed.
+  const believed = 0.98 * factor * much;
   return [
     {
       name: "an hour far above the usual fires; the same again on the next day fires again; on the third it is usual",
-      days: new Days(busy, 10).at(12, days(7, base, much, tooMuch)).at(13, days(7, base, tooMuch, tooMuch, tooMuch)),
+      days: new Days(busy, 10).at(12, days(7, base, much, believed)).at(13, days(7, base, tooMuch, tooMuch, tooMuch)),
       firing: [
         [6, 13, false],
         [7, 12, false],

@@ -27,6 +27,13 @@ export const {
   formatCompliance,
   taskCompletion,
   userFeedback,
+  rateLimitPressure,
+  retryStorm,
+  contextNearEnd,
+  queueDepth,
+  inflightSaturation,
+  tokenAnomaly,
+  spendAnomaly,
 } = language;
 /** The same words over a LiteLLM proxy. */
 export const proxy = language.onSource(litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"] }));
