@@ -6,6 +6,7 @@ import type { Receiver as ReceiverSpec } from "../slo/stack.ts";
 import { alertKinds } from "./alert-kinds.ts";
 import { baseRules } from "./base-rules.ts";
 import { burnRateAlerts } from "./burn-rate-alerts.ts";
+import { resolveComponents } from "./components.ts";
 import { evaluationAlerts, evaluationRules } from "./evaluation-rules.ts";
 import { type CompiledGuardrail, compileGuardrail } from "./guardrails/guardrail-rules.ts";
 import { metadataRules } from "./metadata-rules.ts";
@@ -110,7 +111,11 @@ export function compile(model: Model): Plan {
       namespace: stack.namespace ?? "llm-slo",
       scrapeIntervalSeconds: scrapeSeconds(model),
       appNamespaces: stack.appNamespaces ?? [],
-      prometheus: { retention: stack.prometheus?.retention ?? "60d", storage: stack.prometheus?.storage ?? "50Gi" },
+      components: resolveComponents(stack.components),
+      images: stack.images ?? {},
+      ...(stack.ingressNamespace ? { ingressNamespace: stack.ingressNamespace } : {}),
+      ...(stack.secretStore ? { secretStore: { scope: "ClusterSecretStore", prefix: "", ...stack.secretStore } } : {}),
+      grafanaUrl: stack.grafanaUrl,
       ...(smtp
         ? {
             smtp: {

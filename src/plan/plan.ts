@@ -1,5 +1,6 @@
 // The monitoring plan: all that the backends read. Plain readonly data; no backend asks what kind of indicator or source it came from.
 import type { Expr } from "../promql/ast.ts";
+import type { Components } from "./components.ts";
 import type { GuardrailPlan } from "./guardrail-plan.ts";
 import type { PlatformPlan } from "./platform-plan.ts";
 
@@ -164,7 +165,14 @@ export interface StackPlan {
   readonly scrapeIntervalSeconds: number;
   /** Namespaces in which apps are scraped; empty means all. */
   readonly appNamespaces: readonly string[];
-  readonly prometheus: { readonly retention: string; readonly storage: string };
+  readonly components: Components;
+  /** Images that replace the backend's own, by name. */
+  readonly images: Readonly<Record<string, string>>;
+  /** Namespace of the pods that may reach the user interfaces. */
+  readonly ingressNamespace?: string;
+  /** Where ExternalSecret resources read the Secrets from. */
+  readonly secretStore?: { readonly name: string; readonly scope: string; readonly prefix: string };
+  readonly grafanaUrl: string;
   readonly smtp?: {
     readonly smarthost: string;
     readonly from: string;

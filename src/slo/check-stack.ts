@@ -1,4 +1,5 @@
 import type { Source } from "../sources/source.ts";
+import { checkComponents } from "./check-components.ts";
 import type { Finding } from "./diagnostics.ts";
 import { fieldsOf, itemsOf } from "./loose.ts";
 import { dnsLabel, dnsLabelFrom, labelNameProblem, secretKey } from "./names.ts";
@@ -106,19 +107,6 @@ function checkMatch(match: object, sources: readonly Source[]): readonly Finding
   });
 }
 
-function checkRetention(retention: unknown, longestPeriodDays: number): readonly Finding[] {
-  if (typeof retention !== "string" || !/^\d+d$/.test(retention) || Number.parseInt(retention, 10) >= longestPeriodDays)
-    return [];
-  return [
-    {
-      id: "retention-too-short",
-      field: "prometheus.retention",
-      problem: `Prometheus would forget after ${retention}, and the longest period is ${longestPeriodDays}d`,
-      instead: `Use at least ${longestPeriodDays}d.`,
-    },
-  ];
-}
-
 function checkPlatformTeam(team: unknown, teams: readonly string[] | undefined): readonly Finding[] {
   if (!teams || typeof team !== "string" || teams.includes(team)) return [];
   const problem = `there is no team ${show(team)}`;
@@ -134,8 +122,9 @@ export function checkStack(value: object, around: Surroundings): readonly Findin
     match,
     namespace,
     appNamespaces,
-    prometheus,
     platform,
+    components,
+    ingressNamespace,
   }: Partial<Record<keyof Stack, unknown>> = fieldsOf(value);
   const jobs = Object.keys(fieldsOf(fieldsOf(scrape).jobs));
   const { services } = around;
@@ -156,6 +145,7 @@ export function checkStack(value: object, around: Surroundings): readonly Findin
     ...checkNamespace("namespace", namespace),
     ...itemsOf(appNamespaces).flatMap((name, index) => checkNamespace(`appNamespaces[${index}]`, name)),
     ...checkPlatformTeam(fieldsOf(platform).team, around.teams),
-    ...checkRetention(fieldsOf(prometheus).retention, around.longestPeriodDays),
+    ...checkNamespace("ingressNamespace", ingressNamespace),
+    ...checkComponents(components, around.longestPeriodDays),
   ];
 }

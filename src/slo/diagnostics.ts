@@ -35,6 +35,7 @@ export const diagnosticIds = {
     "Evaluations so frequent that a batch is no batch, or so rare that no window holds enough of them.",
   "period-out-of-range": "A period that is too short for its windows, or too long to keep.",
   "retention-too-short": "Prometheus forgets sooner than an SLO's period ends.",
+  "component-off": "A component of the stack needs another one that is off.",
   "signal-not-published": "The metric source doesn't publish what an SLO measures.",
   "invalid-promql": "PromQL that Prometheus would refuse, or that isn't a rate of events.",
   "edited-by-hand": "A generated file was changed since synth wrote it.",

@@ -1,11 +1,12 @@
 // The shapes of what slos/ exports, for values that no compiler has seen. Each follows its hand-written interface or doesn't compile.
 import { z } from "zod";
 import type { Source } from "../sources/source.ts";
+import { componentsSchema, imagesSchema } from "./component-schemas.ts";
 import type { Guardrail } from "./guardrails/guardrail.ts";
 import type { Organisation, Team } from "./organisation.ts";
 import type { Service } from "./service.ts";
 import { armNames, type Days, type Slo, type SloOptions, severities } from "./slo.ts";
-import type { PlatformSpec, Receiver, Scrape, Smtp, Stack, StackSpec } from "./stack.ts";
+import type { PlatformSpec, Receiver, Scrape, SecretStore, Smtp, Stack } from "./stack.ts";
 
 /** One schema for each field of an interface, optional where the field is: neither may have one that the other lacks. */
 type FieldsOf<T> = {
@@ -118,11 +119,15 @@ export const stackSchema = z.strictObject({
   appNamespaces: optional(z.array(z.string())),
   grafanaUrl: url,
   runbooksUrl: url,
-  prometheus: optional(
+  components: optional(componentsSchema),
+  images: optional(imagesSchema),
+  ingressNamespace: optional(z.string()),
+  secretStore: optional(
     z.strictObject({
-      retention: optional(days),
-      storage: optional(text(/^[1-9]\d*(\.\d+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/, 'a size such as "50Gi"')),
-    } satisfies FieldsOf<NonNullable<StackSpec["prometheus"]>>),
+      name: filled,
+      scope: optional(z.enum(["ClusterSecretStore", "SecretStore"])),
+      prefix: optional(z.string()),
+    } satisfies FieldsOf<SecretStore>),
   ),
   platform: optional(platform),
 } satisfies FieldsOf<Stack>);

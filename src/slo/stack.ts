@@ -1,3 +1,5 @@
+import type { ComponentSpecs, ImageName } from "./components.ts";
+
 /** How a receiver reaches people in one environment. Secrets are files in the folder mounted from the Secret `alertmanager-receivers`. */
 export type Receiver =
   | {
@@ -78,14 +80,24 @@ export interface StackSpec<R extends string = string, T extends string = string>
   readonly grafanaUrl: string;
   /** Where people read the generated runbooks. @example "https://git.example.com/llm/slos/src/branch/main/generated/runbooks" */
   readonly runbooksUrl: string;
-  readonly prometheus?: {
-    /** Default 60d: budgets of 30 days and a month to look back. */
-    readonly retention?: `${number}d`;
-    /** Size of the volume. Default 50Gi. */
-    readonly storage?: string;
-  };
   /** Lets the stack watch itself. Without it, it doesn't. @example { team: "ml", gpu: true } */
   readonly platform?: PlatformSpec<T>;
+  /** How each component is provided: in the cluster, elsewhere, or off. */
+  readonly components?: ComponentSpecs;
+  /** Images to use instead. @example { grafana: "registry.example.com/grafana@sha256:..." } */
+  readonly images?: Readonly<Partial<Record<ImageName, string>>>;
+  /** Namespace of the ingress controller, whose pods may reach Grafana, Langfuse and Jaeger's UI. Default: nobody's may. */
+  readonly ingressNamespace?: string;
+  /** Writes ExternalSecret resources that read every Secret from this store of the External Secrets Operator. */
+  readonly secretStore?: SecretStore;
+}
+
+export interface SecretStore {
+  readonly name: string;
+  /** Default `ClusterSecretStore`. */
+  readonly scope?: "ClusterSecretStore" | "SecretStore";
+  /** Put before the name of each Secret. @example "llm-obs/" */
+  readonly prefix?: string;
 }
 
 export interface Stack<R extends string = string, T extends string = string> extends StackSpec<R, T> {

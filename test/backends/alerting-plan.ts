@@ -1,4 +1,5 @@
 // A small plan with everything that routes, receivers and runbooks depend on: two teams, both kinds of alerts, four kinds of receivers.
+import { resolveComponents } from "../../src/compile/components.ts";
 import type { AlertKind, AlertRule, Arm, Plan, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
 import { gt, select } from "../../src/promql/build.ts";
 
@@ -107,7 +108,9 @@ export const alertingPlan: Plan = {
     namespace: "llm-slo",
     scrapeIntervalSeconds: minute,
     appNamespaces: [],
-    prometheus: { retention: "60d", storage: "50Gi" },
+    components: resolveComponents(),
+    images: {},
+    grafanaUrl: "https://grafana.example.com",
     smtp: {
       smarthost: "smtp.example.com:587",
       from: "slo@example.com",

@@ -1,5 +1,6 @@
 // A small plan for the tests of the Grafana and Kubernetes backends: two services, three SLOs, no rules.
-import type { Plan, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
+import { resolveComponents } from "../../src/compile/components.ts";
+import type { Plan, ServicePlan, SloPlan, StackPlan } from "../../src/plan/plan.ts";
 
 function slo(service: string, id: string, objective: number, windowsSeconds: readonly number[]): SloPlan {
   return {
@@ -44,7 +45,9 @@ export const clusterPlan: Plan = {
     namespace: "llm-slo",
     scrapeIntervalSeconds: 60,
     appNamespaces: [],
-    prometheus: { retention: "60d", storage: "50Gi" },
+    components: resolveComponents(),
+    images: {},
+    grafanaUrl: "https://grafana.example.com",
   },
   services: [
     service("rag-pipeline", [
@@ -59,6 +62,29 @@ export const clusterPlan: Plan = {
   ],
   alertKinds: [],
   defaultReceiver: "default",
-  receivers: [],
+  receivers: [{ kind: "slack", name: "default", channel: "#llm-alerts", secretKey: "default-url" }],
   teams: [],
+};
+
+/** With everything in the cluster, and what can be chosen chosen. */
+export const fullStack: Partial<StackPlan> = {
+  components: resolveComponents({
+    prometheus: { kind: "inCluster", remoteWrite: { url: "https://metrics.example.com/push", secret: "remote-write" } },
+    alertmanager: { kind: "inCluster", replicas: 3 },
+    dcgm: { kind: "inCluster" },
+    collector: {
+      kind: "inCluster",
+      scrubPatterns: ["EMP-[0-9]{6}$"],
+      sampling: { keep: "10%" },
+      metricsFromSpans: true,
+      alsoTo: { phoenix: { url: "https://phoenix.example.com", headers: { "api-key": "phoenix-key" } } },
+    },
+    langfuse: {
+      kind: "inCluster",
+      url: "https://langfuse.example.com",
+      bucket: { kind: "inCluster", url: "https://media.langfuse.example.com" },
+    },
+  }),
+  ingressNamespace: "ingress-nginx",
+  secretStore: { name: "vault", scope: "ClusterSecretStore", prefix: "llm-obs/" },
 };

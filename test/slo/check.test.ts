@@ -51,8 +51,8 @@ const rich = {
   scrape: { interval: "30s", jobs: { "support-chat": "x" } },
   match: { cluster: "a" },
   appNamespaces: ["a"],
-  prometheus: { retention: "60d" },
   platform: { team: "assist", gpu: true },
+  components: { prometheus: { kind: "inCluster", retention: "60d" } },
 };
 const { kind, source, receivers, teams, defaultReceiver, period } = organisation;
 const parts = {
