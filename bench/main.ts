@@ -3,8 +3,7 @@ import { cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { findTools } from "../src/cli/tools.ts";
 import { type EvaluationCost, measureEvaluation } from "./evaluation/evaluation.ts";
-import { printCallCost, printEvaluation, printGrowth } from "./report.ts";
-import type { CallCost } from "./runtime/finished-call.ts";
+import { printEvaluation, printGrowth, printRuntime, type RuntimeCost } from "./report.ts";
 import { type Growth, measureGrowth } from "./synth/growth.ts";
 import { measure, type Scope, scopes } from "./synth/measure.ts";
 
@@ -15,7 +14,7 @@ interface Report {
   readonly machine: string;
   readonly synth?: readonly Growth[];
   readonly evaluation?: readonly EvaluationCost[];
-  readonly runtime?: CallCost;
+  readonly runtime?: RuntimeCost;
 }
 
 const began = performance.now();
@@ -40,10 +39,13 @@ async function evaluations(): Promise<readonly EvaluationCost[]> {
   return [];
 }
 
-async function runtime(): Promise<CallCost> {
+async function runtime(): Promise<RuntimeCost> {
   progress("runtime: one finished call, with the package and by hand");
   const { measureFinishedCall } = await import("./runtime/finished-call.ts");
-  return measureFinishedCall();
+  const call = await measureFinishedCall();
+  progress("runtime: one chunk of a stream, in a wrapped and in a bare client");
+  const { measureStreamedChunk } = await import("./runtime/streamed-chunk.ts");
+  return { call, chunk: await measureStreamedChunk() };
 }
 
 async function runSections(sections: readonly string[]): Promise<Report> {
@@ -61,7 +63,7 @@ function printReport({ machine, synth = [], evaluation = [], runtime }: Report):
     `Machine: ${machine}`,
     ...synth.map(printGrowth),
     ...evaluation.map(printEvaluation),
-    ...(runtime ? [printCallCost(runtime)] : []),
+    ...(runtime ? [printRuntime(runtime)] : []),
   ].join("\n\n");
 }
 

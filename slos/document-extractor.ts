@@ -1,4 +1,4 @@
-import { costPerRequest, errorRate, latency, service } from "./organisation.ts";
+import { costPerRequest, errorRate, evaluationPassRate, latency, queueDepth, service } from "./organisation.ts";
 
 export default service("document-extractor", {
   team: "ml",
@@ -7,6 +7,15 @@ export default service("document-extractor", {
   slos: {
     latency: latency({ percentile: 95, below: "30s", expectedPerHour: 30 }),
     errors: errorRate({ below: "1%", expectedPerHour: 30 }),
+    "answer-quality": evaluationPassRate({
+      atLeast: "80%",
+      evaluator: "answer_quality",
+      evaluatedEvery: "1h",
+      expectedPerHour: 20,
+    }),
     "cost-per-request": costPerRequest({ percentile: 95, below: "$0.05", expectedPerHour: 30 }),
+  },
+  guardrails: {
+    queue: queueDepth({ above: 100, for: "10m" }),
   },
 });

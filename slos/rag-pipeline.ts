@@ -1,11 +1,19 @@
 import {
   availability,
+  contextNearEnd,
   costPerRequest,
   errorRate,
+  faithfulness,
+  hallucinationRate,
   latency,
+  rateLimitPressure,
   rateLimitRate,
+  retrievalRelevance,
+  retryStorm,
   service,
+  spendAnomaly,
   timeToFirstToken,
+  tokenAnomaly,
 } from "./organisation.ts";
 
 export default service("rag-pipeline", {
@@ -19,5 +27,15 @@ export default service("rag-pipeline", {
     availability: availability({ atLeast: "99.9%", bad: ["error", "timeout"], expectedPerHour: 600 }),
     "rate-limits": rateLimitRate({ below: "0.1%", expectedPerHour: 600 }),
     "cost-per-request": costPerRequest({ percentile: 95, below: "$0.05", expectedPerHour: 600 }),
+    grounded: hallucinationRate({ below: "5%", evaluatedEvery: "15m", expectedPerHour: 200 }),
+    faithful: faithfulness({ atLeast: "75%", evaluatedEvery: "15m", expectedPerHour: 200 }),
+    retrieval: retrievalRelevance({ above: 0.5, atLeast: "90%", expectedPerHour: 600 }),
+  },
+  guardrails: {
+    "rate-limit-pressure": rateLimitPressure({ above: "5%" }),
+    "retry-storm": retryStorm({ above: 1 }),
+    "context-window": contextNearEnd({ above: 0.9, share: "5%" }),
+    tokens: tokenAnomaly({ factor: 2, floorPerHour: 500_000 }),
+    spend: spendAnomaly({ factor: 3, floorUsdPerHour: 2 }),
   },
 });

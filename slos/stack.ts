@@ -1,4 +1,4 @@
-// Where it runs: what each receiver is here, how metrics are scraped, where people look.
+// Where it runs: what each receiver is here, which components there are, how metrics are scraped, where people look.
 import { stack } from "./organisation.ts";
 
 export default stack({
@@ -14,6 +14,16 @@ export default stack({
   heartbeat: { kind: "webhook" },
   businessHours: { from: "09:00", to: "17:30" },
   timeZone: "Europe/Berlin",
+  platform: { team: "ml" },
   grafanaUrl: "https://grafana.example.com",
   runbooksUrl: "https://git.example.com/llm/slos/src/branch/main/generated/runbooks",
+  ingressNamespace: "ingress-nginx",
+  components: {
+    dcgm: { kind: "inCluster" },
+    langfuse: {
+      kind: "inCluster",
+      url: "https://langfuse.example.com",
+      bucket: { kind: "inCluster", url: "https://media.langfuse.example.com" },
+    },
+  },
 });

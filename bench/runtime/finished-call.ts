@@ -1,6 +1,7 @@
 // What one finished call costs with the package, beside the same updates written by hand on prom-client, in turns in one process.
 import { contract, createLlmMetrics, declareMetrics, type HistogramName } from "@llm-slo/metrics";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { type Comparison, compare } from "./turns.ts";
 
 const declared = declareMetrics({ features: ["chat"], models: { "gpt-5-mini": "openai" } });
 const scope = ["feature", "model", "provider"] as const;
@@ -65,19 +66,7 @@ function byHand(): Subject {
   };
 }
 
-export interface CallCost {
-  readonly packageMicroseconds: number;
-  readonly handMicroseconds: number;
-  /** Package over hand: the median of the rounds. */
-  readonly ratio: number;
-  /** Hand over hand, measured alike: what noise looks like. */
-  readonly noise: number;
-  readonly target: number;
-  readonly met: boolean;
-}
-
 const callsPerTurn = 5000;
-const rounds = 60;
 
 function microseconds(subject: Subject): number {
   const began = performance.now();
@@ -85,30 +74,13 @@ function microseconds(subject: Subject): number {
   return ((performance.now() - began) * 1000) / callsPerTurn;
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-/** Measures in turns: package, hand, hand again, the first of them another one in each round. */
-export function measureFinishedCall(): CallCost {
-  const subjects = [withPackage(), byHand(), byHand()] as const;
-  for (const subject of subjects) microseconds(subject);
-  const turns = Array.from({ length: rounds }, (_, round) => {
-    const figures = [0, 0, 0];
-    for (let turn = 0; turn < 3; turn++) {
-      const at = (round + turn) % 3;
-      figures[at] = microseconds(subjects[at] as Subject);
-    }
-    return figures as [number, number, number];
-  });
-  const ratio = median(turns.map(([ours, hand, again]) => ours / ((hand + again) / 2)));
-  const target = 1.2;
-  return {
-    packageMicroseconds: median(turns.map(([ours]) => ours)),
-    handMicroseconds: median(turns.map(([, hand]) => hand)),
-    ratio,
-    noise: median(turns.map(([, hand, again]) => hand / again)),
-    target,
-    met: ratio <= target,
-  };
+/** Microseconds of one finished call. */
+export function measureFinishedCall(): Promise<Comparison> {
+  const [ours, hand, again] = [withPackage(), byHand(), byHand()];
+  return compare(
+    () => microseconds(ours),
+    () => microseconds(hand),
+    () => microseconds(again),
+    60,
+  );
 }

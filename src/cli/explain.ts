@@ -1,12 +1,20 @@
 // `llm-slo explain <service>/<slo>`: what an SLO measures, what its budget is, when each arm fires, and the PromQL.
 import Table from "cli-table3";
-import { budgetSpent, minutesToDetect } from "../plan/detection.ts";
-import type { Arm, ServicePlan, SloPlan } from "../plan/plan.ts";
+import { platformName } from "../plan/conventions.ts";
+import { budgetSpent, heartbeatSeconds, minimumJudgedItems, minutesToDetect } from "../plan/detection.ts";
+import type { GuardrailPlan } from "../plan/guardrail-plan.ts";
+import type { Arm, EvaluationPlan, Plan, Rule, ServicePlan, SloPlan } from "../plan/plan.ts";
+import type { PlatformAlert } from "../plan/platform-plan.ts";
 import { print, printDuration, printNumber } from "../promql/print.ts";
 import { readPlans } from "./plans.ts";
 import { colorsFor, say, warn, warnOf } from "./terminal.ts";
 
 const assumedPerHour = 1_000;
+const assumedPerBatch = 50;
+
+function assumedFor({ evaluation }: SloPlan): number {
+  return evaluation ? (assumedPerBatch * 3_600) / evaluation.cadenceSeconds : assumedPerHour;
+}
 
 /** A number of percent people can read. @example percent(0.0144) // "1.44%" */
 function percent(share: number): string {
@@ -21,6 +29,7 @@ function time(minutes: number | undefined): string {
 }
 
 function armFacts(slo: SloPlan, arm: Arm, perHour: number) {
+  const { evaluation } = slo;
   return {
     arm: arm.name,
     severity: arm.severity,
@@ -28,14 +37,29 @@ function armFacts(slo: SloPlan, arm: Arm, perHour: number) {
     threshold: arm.threshold,
     burnRate: arm.burnRate,
     budgetSpent: budgetSpent(arm, slo),
-    outageMinutes: minutesToDetect(arm, 1, perHour),
-    burn3Minutes: minutesToDetect(arm, Math.min(1, 3 * slo.budget), perHour),
+    outageMinutes: minutesToDetect(arm, 1, perHour, evaluation),
+    burn3Minutes: minutesToDetect(arm, Math.min(1, 3 * slo.budget), perHour, evaluation),
+  };
+}
+
+function nameOf(rule: Rule): string {
+  if (rule.kind === "recording") return rule.record;
+  return rule.labels.arm === undefined ? rule.alert : `${rule.alert} (${rule.labels.arm})`;
+}
+
+function evaluationFacts(evaluation: EvaluationPlan) {
+  const { evaluator, cadenceSeconds } = evaluation;
+  return {
+    evaluator,
+    every: printDuration(cadenceSeconds),
+    stoppedAfter: printDuration(2 * heartbeatSeconds(evaluation)),
+    itemsNeeded: minimumJudgedItems,
   };
 }
 
 /** The facts of one SLO, as `--format json` prints them. */
 function explanation(service: ServicePlan, slo: SloPlan) {
-  const perHour = slo.expectedPerHour ?? assumedPerHour;
+  const perHour = slo.expectedPerHour ?? assumedFor(slo);
   const events = (perHour * slo.periodSeconds) / 3_600;
   const rules = service.groups.flatMap(({ rules }) => rules).filter((rule) => rule.slo === slo.id);
   return {
@@ -51,9 +75,10 @@ function explanation(service: ServicePlan, slo: SloPlan) {
       badEvents: Math.floor(events * slo.budget),
       minutesOfTotalOutage: (slo.budget * slo.periodSeconds) / 60,
     },
+    ...(slo.evaluation ? { evaluation: evaluationFacts(slo.evaluation) } : {}),
     arms: slo.arms.map((arm) => armFacts(slo, arm, perHour)),
     rules: rules.map((rule) => ({
-      name: rule.kind === "alert" ? `${rule.alert} (${rule.labels.arm})` : rule.record,
+      name: nameOf(rule),
       expr: print(rule.expr),
     })),
   };
@@ -90,6 +115,15 @@ function armTable({ arms }: Explanation): string {
   return table.toString();
 }
 
+function judgedBy({ evaluation }: Explanation): readonly string[] {
+  if (!evaluation) return [];
+  const { evaluator, every, stoppedAfter, itemsNeeded } = evaluation;
+  return [
+    `Judged by  ${evaluator}, a batch every ${every}. An arm needs ${itemsNeeded} judged items in its long window. Without a batch for ${stoppedAfter} the`,
+    "           evaluator counts as stopped: that is an alert, and no quality alert begins.",
+  ];
+}
+
 function text(facts: Explanation): string {
   const colors = colorsFor(process.stdout);
   const unreachable = facts.arms.filter(({ outageMinutes }) => outageMinutes === undefined).map(({ arm }) => arm);
@@ -108,6 +142,7 @@ function text(facts: Explanation): string {
     "",
     `Objective  ${facts.objective} over ${facts.period}`,
     `Budget     ${percent(facts.budget.share)}: ${facts.budget.badEvents.toLocaleString("en")} bad events at ${facts.eventsPerHour.toLocaleString("en")} an hour${assumed}, or ${time(facts.budget.minutesOfTotalOutage)} of total outage`,
+    ...judgedBy(facts),
     "",
     "Times are from the onset, on traffic that was good before, at that rate.",
     armTable(facts),
@@ -117,12 +152,54 @@ function text(facts: Explanation): string {
   ].join("\n");
 }
 
+/** The facts of an alert that is no SLO's. */
+interface AlertExplanation {
+  readonly alert: string;
+  readonly title: string;
+  readonly severity: string;
+  readonly team: string;
+  readonly conditions: readonly string[];
+  readonly rules: readonly { readonly name: string; readonly expr: string }[];
+}
+
+const ruleFacts = (rule: Rule) => ({ name: rule.kind === "alert" ? rule.alert : rule.record, expr: print(rule.expr) });
+
+function guardrailExplanation({ team, groups }: ServicePlan, guardrail: GuardrailPlan): AlertExplanation {
+  const { service, id, title, severity, conditions } = guardrail;
+  const rules = groups.flatMap((group) => group.rules).filter((rule) => rule.guardrail === id);
+  return { alert: `${service}/${id}`, title, severity, team, conditions, rules: rules.map(ruleFacts) };
+}
+
+function platformExplanation({ id, condition, rule }: PlatformAlert): AlertExplanation {
+  const { severity, team } = rule.labels;
+  const name = `${platformName}/${id}`;
+  return { alert: name, title: rule.alert, severity, team, conditions: [condition], rules: [ruleFacts(rule)] };
+}
+
+function alertLines({ alert, title, severity, team, conditions, rules }: AlertExplanation): string {
+  const colors = colorsFor(process.stdout);
+  return [
+    `${colors.bold(alert)}  ${title}`,
+    `A ${severity} alert of the team ${team}. It fires where`,
+    ...conditions.map((condition) => `  ${condition}`),
+    "",
+    ...rules.flatMap(({ name, expr }) => [colors.bold(name), expr.replaceAll(/^/gm, "  "), ""]),
+  ].join("\n");
+}
+
+function alertsOf({ services, platform }: Plan): readonly AlertExplanation[] {
+  return [
+    ...services.flatMap((service) => service.guardrails.map((guardrail) => guardrailExplanation(service, guardrail))),
+    ...(platform?.alerts ?? []).map(platformExplanation),
+  ];
+}
+
 export interface ExplainOptions {
   readonly slos: string;
   readonly format: "text" | "json";
 }
 
-/** Explains one SLO and gives the exit code: 1 where slos/ has problems, 2 where it has no such SLO. */
+/** Explains one SLO, guardrail or alert of the stack, and gives the exit code: 1 where slos/ has problems, 2 where it has no such SLO. */
 export async function explain(name: string, { slos, format }: ExplainOptions): Promise<number> {
   const { plans, diagnostics } = await readPlans(slos);
   if (diagnostics.length > 0) {
@@ -137,7 +214,14 @@ export async function explain(name: string, { slos, format }: ExplainOptions): P
     say(format === "json" ? JSON.stringify(facts, null, 2) : text(facts));
     return 0;
   }
-  const names = services.flatMap((service) => service.slos.map(({ id }) => `${service.id}/${id}`));
+  const alerts = plans[0] ? alertsOf(plans[0]) : [];
+  const found = alerts.find(({ alert }) => alert === name);
+  if (found) {
+    say(format === "json" ? JSON.stringify(found, null, 2) : alertLines(found));
+    return 0;
+  }
+  const slosThere = services.flatMap((service) => service.slos.map(({ id }) => `${service.id}/${id}`));
+  const names = [...slosThere, ...alerts.map(({ alert }) => alert)];
   warn(`There is no SLO ${name}. There are:\n${names.map((known) => `  ${known}`).join("\n")}`);
   return 2;
 }

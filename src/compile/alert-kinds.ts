@@ -2,6 +2,8 @@
 import { noDataAlerts, ratioRecord, records } from "../plan/conventions.ts";
 import type { AlertKind, ServicePlan } from "../plan/plan.ts";
 import { count, rate, select, sum } from "../promql/build.ts";
+import { evaluationKinds } from "./evaluation-kinds.ts";
+import { guardrailKinds } from "./guardrails/guardrail-kinds.ts";
 import { likelyCauses } from "./likely-causes.ts";
 
 const rates = [
@@ -135,5 +137,6 @@ export function alertKinds(services: readonly ServicePlan[]): readonly AlertKind
       groups.flatMap(({ rules }) => rules.flatMap((rule) => (rule.kind === "alert" ? [rule.alert] : []))),
     ),
   );
-  return [...burning, ...blind.filter(({ alert }) => fired.has(alert))];
+  const known = [...blind, ...evaluationKinds].filter(({ alert }) => fired.has(alert));
+  return [...burning, ...known, ...guardrailKinds(services)];
 }

@@ -3,6 +3,7 @@ import { confidenceRecord, ofSlo, ratioRecord } from "../plan/conventions.ts";
 import type { AlertRule, Arm, SloPlan } from "../plan/plan.ts";
 import { and, gt, lte, unless } from "../promql/build.ts";
 import { printDuration, printNumber } from "../promql/print.ts";
+import { onlyWhileJudged } from "./evaluation-rules.ts";
 import { type Links, linksOf } from "./links.ts";
 import type { CompiledSlo } from "./slo-plan.ts";
 
@@ -38,14 +39,21 @@ function annotationsOf(slo: SloPlan, arm: Arm, links: Links) {
  * without traffic shows nothing: an outage that drives clients away doesn't read as resolved. The first term only gives the alert its
  * value, the bad share people read. Its identity labels are written out, so that no two alerts of a file look the same.
  */
-function alertFor({ plan, labels, annotations }: CompiledSlo, arm: Arm, team: string, links: Links): AlertRule {
+function alertFor(
+  { plan, labels, annotations }: CompiledSlo,
+  arm: Arm,
+  team: string,
+  links: Links,
+  interval: number,
+): AlertRule {
   const share = ofSlo(ratioRecord(arm.longSeconds), plan);
   const proven = gt(ofSlo(confidenceRecord(arm.longSeconds), plan), arm.threshold);
   const over = lte(ofSlo(ratioRecord(arm.shortSeconds), plan), arm.threshold);
+  const burns = unless(and(share, proven), over);
   return {
     kind: "alert",
     alert: plan.alertName,
-    expr: unless(and(share, proven), over),
+    expr: plan.evaluation ? onlyWhileJudged(burns, plan, plan.evaluation, arm, interval) : burns,
     keepFiringForSeconds: arm.keepFiringForSeconds,
     labels: {
       ...labels,
@@ -62,6 +70,11 @@ function alertFor({ plan, labels, annotations }: CompiledSlo, arm: Arm, team: st
 }
 
 /** The alerts of one SLO, fastest arm first. */
-export function burnRateAlerts(slo: CompiledSlo, team: string, links: Links): readonly AlertRule[] {
-  return slo.plan.arms.map((arm) => alertFor(slo, arm, team, links));
+export function burnRateAlerts(
+  slo: CompiledSlo,
+  team: string,
+  links: Links,
+  intervalSeconds: number,
+): readonly AlertRule[] {
+  return slo.plan.arms.map((arm) => alertFor(slo, arm, team, links, intervalSeconds));
 }

@@ -38,7 +38,7 @@ const table: readonly ArmRow[] = [
 const busyPerHour = 600;
 
 /** Windows of a day and more are whole hours: their second stage steps by the hour. */
-function roundWindow(seconds: number): number {
+export function roundWindow(seconds: number): number {
   const unit = seconds >= day ? hour : minute;
   return Math.round(seconds / unit) * unit;
 }
@@ -72,6 +72,13 @@ export interface ArmSettings {
   readonly arms?: Readonly<Partial<Record<ArmName, false | Severity>>>;
 }
 
+/** The severity of an arm, as far as the user has a say; false where it is turned off. */
+export function wantedSeverity({ name, severity }: Pick<ArmRow, "name" | "severity">, settings: ArmSettings) {
+  const wanted = settings.arms?.[name];
+  if (wanted === false) return false;
+  return settings.severity === "warning" ? "warning" : (wanted ?? severity);
+}
+
 /**
  * The arms of an SLO, fastest first. Left out: arms that can't fire, arms that a faster one makes needless because it asks for no more,
  * `outage` where `fast` is as quick, and those the user turned off.
@@ -93,9 +100,8 @@ export function armsFor(settings: ArmSettings): readonly Arm[] {
     return arm.threshold.lt(1) && !faster.some((other) => arm.threshold.gte(other.threshold));
   });
   return useful.flatMap(({ row, longSeconds, shortSeconds, threshold }) => {
-    const wanted = settings.arms?.[row.name];
-    if (wanted === false) return [];
-    const severity = settings.severity === "warning" ? "warning" : (wanted ?? row.severity);
+    const severity = wantedSeverity(row, settings);
+    if (severity === false) return [];
     const keepFiringForSeconds = (settings.expectedPerHour ?? 0) > busyPerHour ? 5 * minute : 15 * minute;
     const burnRate = threshold.div(budget).round(4).toNumber();
     return [

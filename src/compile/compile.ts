@@ -5,8 +5,12 @@ import type { Service } from "../slo/service.ts";
 import { alertKinds } from "./alert-kinds.ts";
 import { baseRules } from "./base-rules.ts";
 import { burnRateAlerts } from "./burn-rate-alerts.ts";
+import { resolveComponents } from "./components.ts";
+import { evaluationAlerts, evaluationRules } from "./evaluation-rules.ts";
+import { type CompiledGuardrail, compileGuardrail } from "./guardrails/guardrail-rules.ts";
 import { metadataRules } from "./metadata-rules.ts";
 import { noDataAlerts } from "./no-data-alerts.ts";
+import { compilePlatform } from "./platform/platform.ts";
 import { quantileRules } from "./quantile-rules.ts";
 import { routing } from "./routing.ts";
 import { compileSlo, scrapeSeconds } from "./slo-plan.ts";
@@ -14,6 +18,8 @@ import { windowRules } from "./window-rules.ts";
 
 const quantileIntervalSeconds = 300;
 const shortestStallSeconds = 300;
+/** Short enough that a sample of exactly a day ago is never older than Prometheus looks back. */
+const guardrailIntervalSeconds = 120;
 
 /** Where stalled requests show, if the source has an in-flight gauge. */
 function stalledOf({ source }: Service): Pick<ServicePlan, "stalled"> {
@@ -30,6 +36,14 @@ function stalledOf({ source }: Service): Pick<ServicePlan, "stalled"> {
   };
 }
 
+function guardrailsOf({ stack }: Model, service: Service): readonly CompiledGuardrail[] {
+  const { id, team, source, features } = service;
+  const scope = { source, features, where: {}, match: stack.match ?? {} };
+  return Object.entries(service.guardrails ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, guardrail]) => compileGuardrail(name, guardrail, scope, { service: id, team, links: stack }));
+}
+
 function compileService(model: Model, service: Service): ServicePlan {
   const { stack } = model;
   const { id, team } = service;
@@ -38,6 +52,7 @@ function compileService(model: Model, service: Service): ServicePlan {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([sloId, slo]) => compileSlo(model, service, sloId, slo));
   const plans = slos.map(({ plan }) => plan);
+  const guardrails = guardrailsOf(model, service);
   const plan: Omit<ServicePlan, "groups"> = {
     id,
     team,
@@ -46,19 +61,28 @@ function compileService(model: Model, service: Service): ServicePlan {
     features: service.features,
     match: stack.match ?? {},
     slos: plans,
+    guardrails: guardrails.map(({ plan }) => plan),
     ...stalledOf(service),
   };
   const rules = [
     ...slos.flatMap(baseRules),
+    ...slos.flatMap(evaluationRules),
     ...windowRules(id, plans, intervalSeconds),
     ...metadataRules(id, team, plans),
-    ...slos.flatMap((slo) => burnRateAlerts(slo, team, stack)),
+    ...slos.flatMap((slo) => burnRateAlerts(slo, team, stack, intervalSeconds)),
+    ...plans.flatMap((slo) => evaluationAlerts(slo, team, stack, intervalSeconds)),
     ...noDataAlerts({ ...plan, groups: [] }, stack),
   ];
   const quantiles = slos.flatMap(quantileRules);
   const groups: RuleGroup[] = [{ name: id, intervalSeconds, rules }];
   if (quantiles.length > 0)
     groups.push({ name: `${id}-quantiles`, intervalSeconds: quantileIntervalSeconds, rules: quantiles });
+  if (guardrails.length > 0)
+    groups.push({
+      name: `${id}-guardrails`,
+      intervalSeconds: guardrailIntervalSeconds,
+      rules: guardrails.flatMap(({ rules }) => rules),
+    });
   return { ...plan, groups };
 }
 
@@ -66,6 +90,7 @@ function compileService(model: Model, service: Service): ServicePlan {
 export function compile(model: Model): Plan {
   const { stack, organisation, environment } = model;
   const services = model.services.map((service) => compileService(model, service));
+  const platform = compilePlatform(model);
   const { smtp } = stack;
   return {
     environment,
@@ -73,7 +98,11 @@ export function compile(model: Model): Plan {
       namespace: stack.namespace ?? "llm-slo",
       scrapeIntervalSeconds: scrapeSeconds(model),
       appNamespaces: stack.appNamespaces ?? [],
-      prometheus: { retention: stack.prometheus?.retention ?? "60d", storage: stack.prometheus?.storage ?? "50Gi" },
+      components: resolveComponents(stack.components),
+      images: stack.images ?? {},
+      ...(stack.ingressNamespace ? { ingressNamespace: stack.ingressNamespace } : {}),
+      ...(stack.secretStore ? { secretStore: { scope: "ClusterSecretStore", prefix: "", ...stack.secretStore } } : {}),
+      grafanaUrl: stack.grafanaUrl,
       ...(smtp
         ? {
             smtp: {
@@ -86,7 +115,8 @@ export function compile(model: Model): Plan {
         : {}),
     },
     services,
-    alertKinds: alertKinds(services),
+    ...(platform ? { platform: platform.plan } : {}),
+    alertKinds: [...alertKinds(services), ...(platform?.kinds ?? [])],
     ...routing(organisation, stack),
   };
 }

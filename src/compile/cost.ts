@@ -1,4 +1,5 @@
 // What a plan's rules cost Prometheus: the series they record and the samples they read, told from the rules alone.
+import { platformName } from "../plan/conventions.ts";
 import type { Plan, RuleGroup, ServicePlan } from "../plan/plan.ts";
 import type { Expr, Selector } from "../promql/ast.ts";
 import { walk } from "../promql/build.ts";
@@ -12,7 +13,7 @@ export interface RawReads {
   readonly samplesPerSeries: number;
 }
 
-/** The rules of one service, and what one evaluation of all its groups costs. */
+/** The rules of one service, or of what watches the stack, and what one evaluation of all its groups costs. */
 export interface ServiceCost {
   readonly service: string;
   readonly slos: number;
@@ -30,6 +31,8 @@ export interface ServiceCost {
 interface Context {
   readonly intervals: ReadonlyMap<string, number>;
   readonly sloIds: readonly string[];
+  /** How many series the records of guardrails have: one for each feature, though some are told apart by model too. */
+  readonly guarded: ReadonlyMap<string, number>;
   readonly scrapeSeconds: number;
 }
 
@@ -39,7 +42,9 @@ interface Read {
 }
 
 /** The SLOs of the service whose series a selector of recorded series matches: all of them, unless it names some. */
-function seriesOf(selector: Selector, sloIds: readonly string[]): number {
+function seriesOf(selector: Selector, { sloIds, guarded }: Context): number {
+  const ofFeatures = guarded.get(selector.metric);
+  if (ofFeatures !== undefined) return ofFeatures;
   const matcher = selector.matchers.find(({ label }) => label === "slo");
   if (!matcher) return sloIds.length;
   // Ids are DNS labels, so that an alternation of them is a plain list.
@@ -48,7 +53,7 @@ function seriesOf(selector: Selector, sloIds: readonly string[]): number {
 }
 
 function readsOf(expr: Expr, times: number, context: Context): readonly Read[] {
-  const { intervals, sloIds, scrapeSeconds } = context;
+  const { intervals, scrapeSeconds } = context;
   switch (expr.kind) {
     case "number":
     case "string":
@@ -61,7 +66,7 @@ function readsOf(expr: Expr, times: number, context: Context): readonly Read[] {
         expr.rangeSeconds === undefined ? 1 : Math.ceil(expr.rangeSeconds / (interval ?? scrapeSeconds));
       return [
         {
-          samples: times * perSeries * (interval === undefined ? 1 : seriesOf(expr, sloIds)),
+          samples: times * perSeries * (interval === undefined ? 1 : seriesOf(expr, context)),
           isRaw: interval === undefined,
         },
       ];
@@ -86,14 +91,25 @@ function writtenBy(expr: Expr, context: Context): number {
   const recorded = [...walk(expr)].flatMap((node) =>
     node.kind === "selector" && context.intervals.has(node.metric) ? [node] : [],
   );
-  return Math.max(1, ...recorded.map((selector) => seriesOf(selector, context.sloIds)));
+  return Math.max(1, ...recorded.map((selector) => seriesOf(selector, context)));
 }
 
 function groupReads({ rules }: RuleGroup, context: Context): readonly Read[] {
   return rules.flatMap(({ expr }) => readsOf(expr, 1, context));
 }
 
-function costOf({ id, slos, groups }: ServicePlan, scrapeSeconds: number): ServiceCost {
+type Costly = Pick<ServicePlan, "id" | "slos" | "features" | "groups">;
+
+function guardedRecords({ features, groups }: Costly): ReadonlyMap<string, number> {
+  const rules = groups.flatMap((group) => group.rules);
+  const records = rules.flatMap((rule) =>
+    rule.kind === "recording" && rule.guardrail !== undefined ? [rule.record] : [],
+  );
+  return new Map(records.map((record) => [record, features.length]));
+}
+
+function costOf(costly: Costly, scrapeSeconds: number): ServiceCost {
+  const { id, slos, groups } = costly;
   const rules = groups.flatMap((group) => group.rules);
   const recording = rules.filter((rule) => rule.kind === "recording");
   const intervals = new Map(
@@ -101,7 +117,12 @@ function costOf({ id, slos, groups }: ServicePlan, scrapeSeconds: number): Servi
       rules.flatMap((rule) => (rule.kind === "recording" ? [[rule.record, intervalSeconds] as const] : [])),
     ),
   );
-  const context: Context = { intervals, sloIds: slos.map((slo) => slo.id), scrapeSeconds };
+  const context: Context = {
+    intervals,
+    sloIds: slos.map((slo) => slo.id),
+    guarded: guardedRecords(costly),
+    scrapeSeconds,
+  };
   const reads = groups.flatMap((group) => groupReads(group, context));
   const raw = new Map<number, number>();
   for (const { samples, isRaw } of reads) if (isRaw) raw.set(samples, (raw.get(samples) ?? 0) + 1);
@@ -111,7 +132,8 @@ function costOf({ id, slos, groups }: ServicePlan, scrapeSeconds: number): Servi
     recordingRules: recording.length,
     alertRules: rules.length - recording.length,
     recordedSeries: recording.reduce(
-      (sum, { expr, slo }) => sum + (slo === undefined ? writtenBy(expr, context) : 1),
+      (sum, { record, expr, slo }) =>
+        sum + (slo === undefined ? (context.guarded.get(record) ?? writtenBy(expr, context)) : 1),
       0,
     ),
     recordedSamples: reads.reduce((sum, { samples, isRaw }) => sum + (isRaw ? 0 : samples), 0),
@@ -119,7 +141,8 @@ function costOf({ id, slos, groups }: ServicePlan, scrapeSeconds: number): Servi
   };
 }
 
-/** What each service of a plan costs. */
-export function estimateCost(plan: Plan): readonly ServiceCost[] {
-  return plan.services.map((service) => costOf(service, plan.stack.scrapeIntervalSeconds));
+/** What each service of a plan costs, and what watches the stack. */
+export function estimateCost({ services, platform, stack }: Plan): readonly ServiceCost[] {
+  const watching = platform ? [{ id: platformName, slos: [], features: [], groups: platform.groups }] : [];
+  return [...services, ...watching].map((costly) => costOf(costly, stack.scrapeIntervalSeconds));
 }

@@ -92,16 +92,22 @@ function requestsStalled({ id, team, features, match, stalled }: ServicePlan, li
   ];
 }
 
-/** Traffic that was there at this time yesterday and a week ago is gone. The hours before and after are both asked, so that neither the evening nor the morning fires. */
-function trafficCeased({ id, team }: ServicePlan, links: Links): AlertRule {
-  const usual = (ago: number) => gte(mul(offset(ofService(records.totalHourly, id), ago), hour), 30);
+/**
+ * Traffic that was there at this time yesterday and a week ago is gone. The hours before and after are both asked, so that neither the evening
+ * nor the morning fires. Evaluated SLOs are left out: between two batches they count nothing, and their evaluator has alerts of its own.
+ */
+function trafficCeased({ id, team, slos }: ServicePlan, links: Links): readonly AlertRule[] {
+  const steady = slos.filter(({ evaluation }) => !evaluation).map((slo) => slo.id);
+  if (steady.length === 0) return [];
+  const labels = steady.length === slos.length ? {} : { slo: steady };
+  const usual = (ago: number) => gte(mul(offset(ofService(records.totalHourly, id, labels), ago), hour), 30);
   const before = [day, day - hour, week, week - hour]
     .map(usual)
     .reduce((left: ReturnType<typeof and> | ReturnType<typeof usual>, right) => and(left, right));
-  return {
+  const rule: AlertRule = {
     kind: "alert",
     alert: names.trafficCeased,
-    expr: and(eq(ofService(records.total, id), 0), before),
+    expr: and(eq(ofService(records.total, id, labels), 0), before),
     forSeconds: 10 * minute,
     labels: { category: "no-data", severity: "warning", team },
     annotations: {
@@ -110,6 +116,7 @@ function trafficCeased({ id, team }: ServicePlan, links: Links): AlertRule {
       ...linksOf(links, id, names.trafficCeased, "{{ $labels.slo }}"),
     },
   };
+  return [rule];
 }
 
 /** The no-data alerts of a service. */
@@ -118,6 +125,6 @@ export function noDataAlerts(service: ServicePlan, links: Links): readonly Alert
     targetsDown(service, links),
     sliMissing(service, links),
     ...requestsStalled(service, links),
-    trafficCeased(service, links),
+    ...trafficCeased(service, links),
   ];
 }

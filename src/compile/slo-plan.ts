@@ -1,6 +1,6 @@
 // One SLO of the model to its plan and its event pair: objective, budget, arms, windows, words.
-import type { SloPlan } from "../plan/plan.ts";
-import type { Events } from "../slo/events.ts";
+import type { EvaluationPlan, SloPlan } from "../plan/plan.ts";
+import type { Evaluation, Events } from "../slo/events.ts";
 import type { Indicator } from "../slo/indicators/indicator.ts";
 import type { Scope } from "../slo/indicators/scope.ts";
 import { indicators } from "../slo/indicators/table.ts";
@@ -9,6 +9,7 @@ import { complement, printPercent, shareOf } from "../slo/percent.ts";
 import type { Service } from "../slo/service.ts";
 import type { Days, Slo, SloOptions } from "../slo/slo.ts";
 import { armsFor } from "./burn-rate-arms.ts";
+import { evaluatedArmsFor } from "./evaluated-arms.ts";
 
 const commonFields = ["where", "period", "expectedPerHour", "severity", "arms", "labels", "annotations"] as const;
 
@@ -46,6 +47,10 @@ function indicatorOf(slo: Slo): Indicator<never> {
   return indicator;
 }
 
+function evaluationPlan({ evaluator, cadenceSeconds, examples }: Evaluation): EvaluationPlan {
+  return { evaluator, cadenceSeconds, examples };
+}
+
 /** Compiles one SLO of a service. */
 export function compileSlo(model: Model, service: Service, id: string, slo: Slo): CompiledSlo {
   const indicator = indicatorOf(slo);
@@ -59,12 +64,14 @@ export function compileSlo(model: Model, service: Service, id: string, slo: Slo)
   const events = indicator.events(own, scope);
   const objective = shareOf(indicator.objective(own));
   const period = periodSeconds(options.period ?? model.organisation.period);
-  const arms = armsFor({
+  const settings = {
     ...options,
     objective: indicator.objective(own),
     periodSeconds: period,
     scrapeSeconds: scrapeSeconds(model),
-  });
+  };
+  const { evaluation } = events;
+  const arms = evaluation ? evaluatedArmsFor(settings, evaluation.cadenceSeconds) : armsFor(settings);
   const windows = new Set([
     300,
     3_600,
@@ -87,7 +94,9 @@ export function compileSlo(model: Model, service: Service, id: string, slo: Slo)
     windowsSeconds: [...windows].sort((a, b) => a - b),
     examples: { silent: [], ...events.examples },
     badIsRemainder: events.bad.kind === "remainder",
+    ...(events.bad.kind === "required" ? { badIsRequired: true } : {}),
     ...(events.quantile === undefined ? {} : { quantileUnit: events.quantile.unit }),
+    ...(evaluation ? { evaluation: evaluationPlan(evaluation) } : {}),
   };
   return { plan, events, labels: options.labels ?? {}, annotations: options.annotations ?? {} };
 }

@@ -36,6 +36,16 @@ function countOver(kind: "total" | "bad", scope: WindowScope, intervalSeconds: n
   return mul(sumOver(kind, scope), scope.window >= secondStageFrom ? hour : intervalSeconds);
 }
 
+/** The events of one SLO in a window. */
+export function eventCount(
+  kind: "total" | "bad",
+  { service, id }: Pick<SloPlan, "service" | "id">,
+  windowSeconds: number,
+  intervalSeconds: number,
+): Expr {
+  return countOver(kind, { service, window: windowSeconds, labels: { slo: id } }, intervalSeconds);
+}
+
 function ratioRule(scope: WindowScope): RecordingRule {
   const { service, window, labels } = scope;
   const base = window <= baseWindowSeconds;
@@ -74,7 +84,10 @@ function hourlyRule(kind: "total" | "bad", service: string, intervalSeconds: num
   };
 }
 
-/** The windows that any of the SLOs has, each with all SLOs of the periods that have it. */
+/** SLOs of one period and cadence have the same windows, but for arms that the objective or the user leaves out. */
+const windowSet = ({ periodSeconds, evaluation }: SloPlan) => `${periodSeconds}/${evaluation?.cadenceSeconds}`;
+
+/** The windows that any of the SLOs has, each with all SLOs of the sets that have it. */
 function windowScopes(
   service: string,
   slos: readonly SloPlan[],
@@ -82,10 +95,8 @@ function windowScopes(
 ): readonly WindowScope[] {
   const windows = [...new Set(slos.flatMap(windowsOf))].sort((a, b) => a - b);
   return windows.map((window) => {
-    const periods = new Set(
-      slos.filter((slo) => windowsOf(slo).includes(window)).map(({ periodSeconds }) => periodSeconds),
-    );
-    const members = slos.filter(({ periodSeconds }) => periods.has(periodSeconds));
+    const sets = new Set(slos.filter((slo) => windowsOf(slo).includes(window)).map(windowSet));
+    const members = slos.filter((slo) => sets.has(windowSet(slo)));
     return { service, window, labels: members.length === slos.length ? {} : { slo: members.map(({ id }) => id) } };
   });
 }

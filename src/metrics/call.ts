@@ -194,7 +194,7 @@ export class StartedCall implements Call {
     try {
       context.store.add.llm_inflight_requests(this.series.scope, -1);
       this.writeOutcome(failed, seconds);
-      this.writeTokens(failed);
+      this.writeTokens(failed, error !== undefined);
       this.endTrace(failed, error, finishReason);
     } catch (problem) {
       context.onError(problem);
@@ -235,7 +235,7 @@ export class StartedCall implements Call {
     }
   }
 
-  private writeTokens(failed: Failure | undefined): void {
+  private writeTokens(failed: Failure | undefined, thrown: boolean): void {
     const { store } = this.context;
     const { scope, byTokenType, context } = this.series;
     const usage = this.tokens;
@@ -245,7 +245,9 @@ export class StartedCall implements Call {
         if (tokens !== undefined && tokens > 0) store.add.llm_tokens_total(byTokenType[type], tokens);
       }
     }
-    const answered = failed === undefined || failed.status === "content_filtered" || this.firstTokenAt !== undefined;
+    // An answer that the provider held back was made and is charged; a prompt that it refused outright was not.
+    const heldBack = failed?.status === "content_filtered" && !thrown;
+    const answered = failed === undefined || heldBack || this.firstTokenAt !== undefined;
     const whole = usage?.input !== undefined && (usage.output !== undefined || this.request.operation === "embeddings");
     if (answered && !whole) store.add.llm_usage_missing_total(scope, 1);
     if (!answered && usage === undefined && this.usd === undefined) return;

@@ -1,4 +1,4 @@
-// `@llm-slo/metrics/contract`: the contract without the runtime, for slos/metrics.ts and the compiler. It loads nothing.
+// `@llm-slo/metrics/contract`: the contract without the runtime, for slos/metrics.ts and the compiler. It loads no runtime.
 export {
   type BucketsOf,
   type Contract,
@@ -16,4 +16,5 @@ export {
   type TokenType,
   tokenTypes,
 } from "./contract.ts";
+export { contractHash, contractVersion } from "./contract-hash.ts";
 export { type DeclaredMetrics, declareMetrics, type OwnBuckets, type Provider } from "./declare.ts";

@@ -46,6 +46,7 @@ export function readChat(call: Call, { wantsContent = false, changed = false }):
   let finishReason: string | undefined;
   let filtered = false;
   let refused = false;
+  let begun = false;
   let text = "";
   const take = (completion: Completion): void => {
     call.answeredBy(completion.model);
@@ -54,7 +55,10 @@ export function readChat(call: Call, { wantsContent = false, changed = false }):
       if (typeof finish_reason === "string") finishReason ??= finish_reason;
       if (finish_reason === "content_filter") filtered = true;
       if (!isEmpty(message?.refusal)) refused = true;
-      if (delta && contentFields.some((field) => !isEmpty(delta[field]))) call.firstToken();
+      if (!begun && delta && contentFields.some((field) => !isEmpty(delta[field]))) {
+        begun = true;
+        call.firstToken();
+      }
       if (wantsContent && index === 0 && typeof message?.content === "string") text += message.content;
     }
   };

@@ -20,7 +20,10 @@ const sdk: Sdk = {
   },
 };
 
-/** Records the requests of a client of `openai`, versions 6 and 7. */
+/**
+ * Records the requests of a client of `openai`, versions 6 and 7. Streamed chat completions are asked for their usage, unless the app says
+ * `include_usage` itself, one way or the other; it is taken out of the stream again.
+ */
 export function wrapOpenai<T extends object>(requests: Requests, client: T, defaults: Defaults): T {
   return wrapClient(client, { requests, defaults, sdk });
 }

@@ -96,10 +96,10 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Tracing {
     exemplars,
     content: redact !== undefined,
     start(request) {
-      if (!spans) return callWithoutSpan(exemplars ? exemplarOf(trace.getActiveSpan()) : undefined);
+      if (!spans) return callWithoutSpan(exemplarOf(trace.getActiveSpan()));
       const name = `${request.operation} ${request.model}`;
       const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes: requestAttributes(request) });
-      return callInSpan(span, exemplars ? exemplarOf(span) : undefined, redact);
+      return callInSpan(span, exemplarOf(span), redact);
     },
   };
 }

@@ -128,8 +128,9 @@ function begin(
     const body = send?.(asked) ?? asked;
     const model = (asked.model ?? (client as Loose).deploymentName) as string;
     const stream = Boolean(asked.stream);
+    const input = wantsContent ? promptOf(asked) : undefined;
     const call = startWith(requests, defaults, { model, operation, stream }, sdk.provider(client));
-    if (wantsContent) call.content({ input: promptOf(asked) });
+    if (wantsContent) call.content({ input });
     const reader = read(call, { wantsContent, changed: body !== asked });
     const signal = (args[1] as { readonly signal?: AbortSignal | null } | undefined)?.signal ?? undefined;
     const timeoutError = (client.constructor as unknown as Loose)?.APIConnectionTimeoutError;

@@ -20,6 +20,8 @@ export const records = {
   /** Always 1; carries what describes an SLO without identifying it. */
   info: "slo_info",
   quantile: "slo:sli_value:quantile_rate5m",
+  /** Successful requests per second that an evaluator could judge. */
+  judgeableRequests: "slo:judgeable_requests:rate5m",
 } as const;
 
 /** The alerts that tell the states without data apart. Each fires for a whole service, or for each of its SLOs. */
@@ -29,6 +31,17 @@ export const noDataAlerts = {
   stalled: "LlmRequestsStalled",
   trafficCeased: "LlmTrafficCeased",
 } as const;
+
+/** The alerts about an evaluator itself, for each SLO that it judges. */
+export const evaluationAlerts = {
+  stopped: "LlmEvaluatorStopped",
+  tooFewSamples: "LlmEvaluationTooFewSamples",
+} as const;
+
+/** Batches that an evaluator completed within a window; 0 where it is gone. @example batchesRecord(1125) // "slo:evaluation_batches:increase18m45s" */
+export function batchesRecord(windowSeconds: number): string {
+  return `slo:evaluation_batches:increase${printDuration(windowSeconds)}`;
+}
 
 /** The bad share of events over a window. @example ratioRecord(3600) // "slo:sli_error:ratio_rate1h" */
 export function ratioRecord(windowSeconds: number): string {
@@ -40,6 +53,11 @@ export function confidenceRecord(windowSeconds: number): string {
   return `slo:sli_error:confidence_rate${printDuration(windowSeconds)}`;
 }
 
+/** The series of an anomaly guardrail. @example anomalyRecords("feature", "llm_tokens").hour // "feature:llm_tokens:increase1h" */
+export function anomalyRecords(level: string, amount: string): { readonly hour: string; readonly usual: string } {
+  return { hour: `${level}:${amount}:increase1h`, usual: `${level}:${amount}:usual1h` };
+}
+
 /** A recorded series of all SLOs of a service. */
 export function ofService(record: string, service: string, labels: Readonly<Record<string, MatcherSpec>> = {}) {
   return select(record, { service, ...labels });
@@ -49,6 +67,9 @@ export function ofService(record: string, service: string, labels: Readonly<Reco
 export function ofSlo(record: string, { service, id }: { readonly service: string; readonly id: string }) {
   return select(record, { service, slo: id });
 }
+
+/** What the files of the platform's alerts are called. No service can be: ids have no underscore. */
+export const platformName = "_platform";
 
 const longestUid = 40;
 

@@ -1,5 +1,8 @@
 // The monitoring plan: all that the backends read. Plain readonly data; no backend asks what kind of indicator or source it came from.
 import type { Expr } from "../promql/ast.ts";
+import type { Components } from "./components.ts";
+import type { GuardrailPlan } from "./guardrail-plan.ts";
+import type { PlatformPlan } from "./platform-plan.ts";
 
 export type Severity = "critical" | "warning";
 
@@ -16,6 +19,8 @@ export interface RecordingRule {
   readonly labels: Readonly<Record<string, string>>;
   /** The SLO this rule belongs to alone; rules without one serve the whole service. */
   readonly slo?: string;
+  /** The guardrail this rule belongs to alone. */
+  readonly guardrail?: string;
 }
 
 export interface AlertRule {
@@ -31,6 +36,7 @@ export interface AlertRule {
   };
   readonly annotations: Annotations;
   readonly slo?: string;
+  readonly guardrail?: string;
 }
 
 export type Rule = RecordingRule | AlertRule;
@@ -75,6 +81,18 @@ export interface EventExamples {
   readonly silent: readonly SeriesExample[];
 }
 
+/** Who judges the events of an SLO, in a batch each cadence. */
+export interface EvaluationPlan {
+  readonly evaluator: string;
+  readonly cadenceSeconds: number;
+  readonly examples: {
+    readonly completedBatch: SeriesExample;
+    readonly failedBatch: SeriesExample;
+    /** A request that could have been judged; absent where the source counts none. */
+    readonly request?: SeriesExample;
+  };
+}
+
 export interface SloPlan {
   readonly service: string;
   readonly id: string;
@@ -99,7 +117,10 @@ export interface SloPlan {
   readonly examples: EventExamples;
   /** True where bad events are total minus good, so that a missing good side must leave the SLO absent. */
   readonly badIsRemainder: boolean;
+  /** True where bad events have a series of their own from the start, so that its absence must leave the SLO absent. */
+  readonly badIsRequired?: boolean;
   readonly quantileUnit?: "s" | "USD";
+  readonly evaluation?: EvaluationPlan;
 }
 
 export interface ServicePlan {
@@ -110,6 +131,7 @@ export interface ServicePlan {
   readonly job: string;
   readonly features: readonly string[];
   readonly slos: readonly SloPlan[];
+  readonly guardrails: readonly GuardrailPlan[];
   readonly groups: readonly RuleGroup[];
   /** Labels that every raw series of this environment carries. */
   readonly match: Readonly<Record<string, string>>;
@@ -125,16 +147,16 @@ export interface ServicePlan {
 /** What one alert name means, for its runbook. */
 export interface AlertKind {
   readonly alert: string;
-  readonly severity: Severity | "by arm";
+  readonly severity: Severity | "by arm" | "by label";
   /** What is the case when it fires. */
   readonly meaning: string;
   /** What users notice. */
   readonly impact: string;
   readonly checks: readonly string[];
   /** What it turns out to be most often, likeliest first. */
-  readonly causes?: readonly string[];
+  readonly causes: readonly string[];
   readonly mitigation: readonly string[];
-  /** Queries to start from; runbooks add `service` and `slo` to recorded series of SLOs. */
+  /** Queries to start from, besides the expressions of guardrails and of what watches the stack; runbooks add `service` and `slo` to recorded series of SLOs. */
   readonly queries: readonly RunbookQuery[];
 }
 
@@ -181,7 +203,14 @@ export interface StackPlan {
   readonly scrapeIntervalSeconds: number;
   /** Namespaces in which apps are scraped; empty means all. */
   readonly appNamespaces: readonly string[];
-  readonly prometheus: { readonly retention: string; readonly storage: string };
+  readonly components: Components;
+  /** Images that replace the backend's own, by name. */
+  readonly images: Readonly<Record<string, string>>;
+  /** Namespace of the pods that may reach the user interfaces. */
+  readonly ingressNamespace?: string;
+  /** Where ExternalSecret resources read the Secrets from. */
+  readonly secretStore?: { readonly name: string; readonly scope: string; readonly prefix: string };
+  readonly grafanaUrl: string;
   readonly smtp?: {
     readonly smarthost: string;
     readonly from: string;
@@ -195,6 +224,8 @@ export interface Plan {
   readonly environment: string;
   readonly stack: StackPlan;
   readonly services: readonly ServicePlan[];
+  /** What watches the stack itself, where the stack wants it. */
+  readonly platform?: PlatformPlan;
   readonly alertKinds: readonly AlertKind[];
   readonly defaultReceiver: string;
   readonly receivers: readonly Receiver[];

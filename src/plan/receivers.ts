@@ -22,6 +22,11 @@ export function isHeld({ businessHours }: Plan, severity: Severity, category?: A
   return businessHours !== undefined && severity === "warning" && category !== "cost";
 }
 
+/** Whether an alert of the plan waits; the Watchdog is heard all the time. */
+export function waits(plan: Plan, { alert, labels }: Pick<AlertRule, "alert" | "labels">): boolean {
+  return alert !== watchdogAlert && isHeld(plan, labels.severity, labels.category);
+}
+
 /** The receiver of the Watchdog. */
 export function watchdogReceiver({ receivers }: Plan): Receiver | undefined {
   return receivers.find(({ kind }) => kind === "heartbeat" || kind === "nobody");
@@ -35,8 +40,9 @@ export function receiversOf(plan: Plan, { alert, labels }: Pick<AlertRule, "aler
   return team ? teamReceivers(team, labels.severity, labels.category) : [plan.defaultReceiver];
 }
 
-/** Every alert rule of a plan. */
-export function alertsOf({ services }: Plan): readonly AlertRule[] {
-  const rules = services.flatMap(({ groups }) => groups.flatMap((group) => group.rules));
+/** Every alert rule of a plan: of its services, and of what watches the stack. */
+export function alertsOf({ services, platform }: Plan): readonly AlertRule[] {
+  const groups = [...services.flatMap((service) => service.groups), ...(platform?.groups ?? [])];
+  const rules = groups.flatMap((group) => group.rules);
   return rules.filter((rule) => rule.kind === "alert");
 }

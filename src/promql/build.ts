@@ -85,6 +85,7 @@ function aggregate(op: Aggregation["op"]) {
 }
 export const sum = aggregate("sum");
 export const max = aggregate("max");
+export const min = aggregate("min");
 export const count = aggregate("count");
 
 function binary(op: BinaryOperator) {

@@ -5,9 +5,12 @@ import { show } from "./shape.ts";
 import type { Receiver, Stack } from "./stack.ts";
 import { isTimeZone, suggestTimeZone } from "./time-zone.ts";
 
+type StackFields = Partial<Record<keyof Stack, unknown>>;
+
 /** The oldest Alertmanager there is a configuration for: before, PagerDuty and mail had no secrets in files, and hours no time zone. */
 const oldest = 25;
-const current = 34;
+/** What runs in the cluster, unless another image is said. */
+export const currentAlertmanager = 34;
 
 /** The first version that has a kind of receiver with its secret in a file. 0.26 has webhooks with `url_file`, and can panic on them (prometheus/alertmanager#3798). */
 const since: Readonly<Record<Receiver["kind"], number>> = {
@@ -27,27 +30,50 @@ function tooOld(field: string, kind: unknown, minor: number): readonly Finding[]
       id: "alertmanager-too-old",
       field,
       problem: `a receiver of kind ${show(kind)} needs Alertmanager 0.${needed}, and the stack has 0.${minor}`,
-      instead: `Run 0.${needed} or newer and say so in alertmanager.version, or use another kind.`,
+      instead: `Run 0.${needed} or newer, or use another kind.`,
     },
   ];
 }
 
-function checkVersion(minor: number): readonly Finding[] {
+function checkVersion(minor: number, field: string): readonly Finding[] {
   if (minor >= oldest) return [];
   return [
     {
       id: "alertmanager-too-old",
-      field: "alertmanager.version",
+      field,
       problem: `the configuration needs Alertmanager 0.${oldest}, and the stack has 0.${minor}`,
       instead: `Run 0.${oldest} or newer.`,
     },
   ];
 }
 
+/** What the image of an Alertmanager in the cluster is; undefined where it is elsewhere, or named by a digest alone. */
+function imageMinor({ components, images }: StackFields): number | undefined {
+  const { prometheus, alertmanager } = fieldsOf(components);
+  const kind = fieldsOf(alertmanager).kind ?? (fieldsOf(prometheus).kind === "operator" ? "off" : "inCluster");
+  if (kind !== "inCluster") return undefined;
+  const { alertmanager: image } = fieldsOf(images);
+  if (image === undefined) return currentAlertmanager;
+  const [, minor] = /:v?0\.(\d+)/.exec(String(image)) ?? [];
+  return minor === undefined ? undefined : Number(minor);
+}
+
 /** What is no version is left to its shape. */
-function minorOf(alertmanager: unknown): number {
+function saidMinor({ alertmanager }: StackFields): number | undefined {
   const [, minor] = /^0\.(\d+)$/.exec(String(fieldsOf(alertmanager).version)) ?? [];
-  return minor === undefined ? current : Number(minor);
+  return minor === undefined ? undefined : Number(minor);
+}
+
+function checkImage(said: number | undefined, image: number | undefined): readonly Finding[] {
+  if (said === undefined || image === undefined || said === image) return [];
+  return [
+    {
+      id: "invalid-field",
+      field: "alertmanager.version",
+      problem: `the Alertmanager in the cluster is 0.${image}, not 0.${said}`,
+      instead: "Leave the version out, or say in images.alertmanager which image it is.",
+    },
+  ];
 }
 
 function checkTimeZone(zone: unknown): readonly Finding[] {
@@ -77,19 +103,16 @@ function checkHours(businessHours: unknown): readonly Finding[] {
 }
 
 /** Checks what a stack says of alerting beyond the names of its receivers. */
-export function checkAlerting({
-  receivers,
-  heartbeat,
-  timeZone,
-  businessHours,
-  alertmanager,
-}: Partial<Record<keyof Stack, unknown>>): readonly Finding[] {
-  const minor = minorOf(alertmanager);
+export function checkAlerting(stack: StackFields): readonly Finding[] {
+  const { receivers, heartbeat, timeZone, businessHours } = stack;
+  const [said, image] = [saidMinor(stack), imageMinor(stack)];
+  const minor = image ?? said ?? currentAlertmanager;
   const kinds = Object.entries(fieldsOf(receivers)).map(
     ([name, receiver]) => [`receivers.${name}`, fieldsOf(receiver).kind] as const,
   );
   return [
-    ...checkVersion(minor),
+    ...checkImage(said, image),
+    ...checkVersion(minor, image === undefined ? "alertmanager.version" : "images.alertmanager"),
     ...kinds.flatMap(([field, kind]) => tooOld(field, kind, minor)),
     ...tooOld("heartbeat", fieldsOf(heartbeat).kind, minor),
     ...checkTimeZone(timeZone),

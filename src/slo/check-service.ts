@@ -1,4 +1,5 @@
 import type { Source } from "../sources/source.ts";
+import { checkGuardrails } from "./check-guardrails.ts";
 import { checkSlo } from "./check-slo.ts";
 import type { Finding } from "./diagnostics.ts";
 import { fieldsOf, itemsOf } from "./loose.ts";
@@ -46,11 +47,11 @@ export function checkService(
   source: Source | undefined,
   organisation: Organisation | undefined,
 ): readonly Finding[] {
-  const { id, team, features, slos }: Partial<Record<keyof Service, unknown>> = fieldsOf(value);
+  const { id, team, features, slos, guardrails }: Partial<Record<keyof Service, unknown>> = fieldsOf(value);
   const teams = organisation && Object.keys(organisation.teams);
   const sloEntries = Object.entries(fieldsOf(slos));
   return [
-    ...checkShape(serviceSchema, value, ["team", "features", "description", "slos"]),
+    ...checkShape(serviceSchema, value, ["team", "features", "description", "slos", "guardrails"]),
     ...checkId("a service", id),
     ...(teams && typeof team === "string" && !teams.includes(team)
       ? [
@@ -75,6 +76,11 @@ export function checkService(
       : []),
     ...sloEntries.flatMap(([sloId, slo]) =>
       [...checkId("an SLO", sloId), ...checkSlo(slo, source)].map((finding) => ({ ...finding, slo: sloId })),
+    ),
+    ...checkGuardrails(
+      fieldsOf(guardrails),
+      sloEntries.map(([sloId]) => sloId),
+      source,
     ),
   ];
 }

@@ -18,6 +18,18 @@ const signalNames: Readonly<Record<SignalName, string>> = {
   firstToken: "first token histogram",
   costPerRequest: "cost per request histogram",
   inflight: "gauge of requests in flight",
+  retries: "counter of retries",
+  contextUtilisation: "histogram of context utilisation",
+  queueDepth: "gauge of queued requests",
+  tokens: "counter of tokens",
+  spend: "counter of cost",
+  contract: "gauge of the contract",
+  evaluations: "evaluations",
+  evaluationScore: "evaluation scores",
+  retrievalRelevance: "retrieval relevance scores",
+  validations: "output validations",
+  tasks: "tasks",
+  feedback: "user feedback",
 };
 
 /** Refuses periods outside of 7d to 90d; anything that is no period is left to its shape. */
@@ -35,10 +47,27 @@ export function checkPeriod(period: unknown): readonly Finding[] {
   ];
 }
 
-function checkWhere(where: Readonly<Record<string, unknown>>, source: Source): readonly Finding[] {
+/** The metric of a signal among these whose series don't have a label that others may have. */
+function metricWithout(label: string, needs: readonly SignalName[], { signals }: Source): string | undefined {
+  const needed = needs.map((name): { metric?: string; labels?: readonly string[] } | undefined => signals[name]);
+  return needed.find((signal) => signal?.labels && !signal.labels.includes(label))?.metric;
+}
+
+function checkWhere(
+  where: Readonly<Record<string, unknown>>,
+  needs: readonly SignalName[],
+  source: Source,
+): readonly Finding[] {
   return Object.entries(where).flatMap(([label, value]): readonly Finding[] => {
     const field = `where.${label}`;
     if (typeof value !== "string") return [];
+    const metric = metricWithout(label, needs, source);
+    if (metric !== undefined) {
+      const problem = `${metric} has no label ${show(label)}`;
+      return [
+        { id: "unknown-label", field: "where", problem, instead: "Leave it out: it is counted by feature alone." },
+      ];
+    }
     if (label === "model") {
       if (source.models.includes(value)) return [];
       return [
@@ -94,12 +123,13 @@ function checkTexts(field: "labels" | "annotations", texts: Readonly<Record<stri
   });
 }
 
-function checkSignals(indicator: Indicator<never>, source: Source): readonly Finding[] {
-  const missing = indicator.needs.filter((signal) => source.signals[signal] === undefined);
+/** A finding for each signal that the source doesn't publish. */
+export function missingSignals(needs: readonly SignalName[], source: Source, what: string): readonly Finding[] {
+  const missing = needs.filter((signal) => source.signals[signal] === undefined);
   return missing.map((signal) => ({
     id: "signal-not-published",
     problem: `the ${source.name} source publishes no ${signalNames[signal]}`,
-    instead: "Leave this SLO out, or measure the service with another source.",
+    instead: `Leave ${what} out, or measure the service with another source.`,
   }));
 }
 
@@ -140,10 +170,10 @@ export function checkSlo(slo: unknown, source: Source | undefined): readonly Fin
   return [
     ...shape,
     ...checkPeriod(spec.period),
-    ...(source && !own.has("where") ? checkWhere(fieldsOf(spec.where), source) : []),
+    ...(source && !own.has("where") ? checkWhere(fieldsOf(spec.where), indicator.needs, source) : []),
     ...checkTexts("labels", fieldsOf(spec.labels)),
     ...checkTexts("annotations", fieldsOf(spec.annotations)),
-    ...(source ? checkSignals(indicator, source) : []),
+    ...(source ? missingSignals(indicator.needs, source, "this SLO") : []),
     ...(source && indicator.fields.safeParse(ownSpec).success ? indicator.check(ownSpec as never, source) : []),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Source } from "../sources/source.ts";
 import { checkAlerting } from "./check-alerting.ts";
+import { checkComponents } from "./check-components.ts";
 import type { Finding } from "./diagnostics.ts";
 import { fieldsOf, itemsOf } from "./loose.ts";
 import { dnsLabel, dnsLabelFrom, labelNameProblem, secretKey } from "./names.ts";
@@ -12,6 +13,7 @@ import { suggest } from "./suggest.ts";
 export interface Surroundings {
   readonly receivers?: readonly string[];
   readonly services?: readonly string[];
+  readonly teams?: readonly string[];
   readonly sources: readonly Source[];
   readonly longestPeriodDays: number;
 }
@@ -106,17 +108,10 @@ function checkMatch(match: object, sources: readonly Source[]): readonly Finding
   });
 }
 
-function checkRetention(retention: unknown, longestPeriodDays: number): readonly Finding[] {
-  if (typeof retention !== "string" || !/^\d+d$/.test(retention) || Number.parseInt(retention, 10) >= longestPeriodDays)
-    return [];
-  return [
-    {
-      id: "retention-too-short",
-      field: "prometheus.retention",
-      problem: `Prometheus would forget after ${retention}, and the longest period is ${longestPeriodDays}d`,
-      instead: `Use at least ${longestPeriodDays}d.`,
-    },
-  ];
+function checkPlatformTeam(team: unknown, teams: readonly string[] | undefined): readonly Finding[] {
+  if (!teams || typeof team !== "string" || teams.includes(team)) return [];
+  const problem = `there is no team ${show(team)}`;
+  return [{ id: "unknown-team", field: "platform.team", problem, instead: suggest(team, teams, "teams") }];
 }
 
 /** Checks an environment. */
@@ -128,7 +123,9 @@ export function checkStack(value: object, around: Surroundings): readonly Findin
     match,
     namespace,
     appNamespaces,
-    prometheus,
+    platform,
+    components,
+    ingressNamespace,
   }: Partial<Record<keyof Stack, unknown>> = fieldsOf(value);
   const jobs = Object.keys(fieldsOf(fieldsOf(scrape).jobs));
   const { services } = around;
@@ -150,6 +147,8 @@ export function checkStack(value: object, around: Surroundings): readonly Findin
     ...checkMatch(fieldsOf(match), around.sources),
     ...checkNamespace("namespace", namespace),
     ...itemsOf(appNamespaces).flatMap((name, index) => checkNamespace(`appNamespaces[${index}]`, name)),
-    ...checkRetention(fieldsOf(prometheus).retention, around.longestPeriodDays),
+    ...checkPlatformTeam(fieldsOf(platform).team, around.teams),
+    ...checkNamespace("ingressNamespace", ingressNamespace),
+    ...checkComponents(components, around.longestPeriodDays),
   ];
 }

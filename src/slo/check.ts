@@ -121,7 +121,7 @@ export function check(loaded: Loaded): {
   );
   const defined = services.flatMap(({ value }) => (value ? [value] : []));
   const around: Surroundings = {
-    ...(known ? { receivers: known.receivers } : {}),
+    ...(known ? { receivers: known.receivers, teams: Object.keys(known.teams) } : {}),
     ...(loaded.complete ? { services: stringsOf(defined.map(({ id }) => id)) } : {}),
     sources: [...sources.fit],
     longestPeriodDays: longestPeriodDays(known, defined),

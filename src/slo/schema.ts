@@ -1,10 +1,23 @@
 // The shapes of what slos/ exports, for values that no compiler has seen. Each follows its hand-written interface or doesn't compile.
 import { z } from "zod";
 import type { Source } from "../sources/source.ts";
+import { componentsSchema, imagesSchema } from "./component-schemas.ts";
+import type { Guardrail } from "./guardrails/guardrail.ts";
 import type { Organisation, Team } from "./organisation.ts";
 import type { Service } from "./service.ts";
 import { armNames, type Days, type Slo, type SloOptions, severities } from "./slo.ts";
-import type { BusinessHours, Clock, Heartbeat, Receiver, Scrape, Smtp, Stack, StackSpec } from "./stack.ts";
+import type {
+  BusinessHours,
+  Clock,
+  Heartbeat,
+  PlatformSpec,
+  Receiver,
+  Scrape,
+  SecretStore,
+  Smtp,
+  Stack,
+  StackSpec,
+} from "./stack.ts";
 
 /** One schema for each field of an interface, optional where the field is: neither may have one that the other lacks. */
 type FieldsOf<T> = {
@@ -48,6 +61,12 @@ export const sloSchema = z.strictObject({
   spec: z.record(z.string(), z.unknown()),
 } satisfies FieldsOf<Slo>);
 
+export const guardrailSchema = z.strictObject({
+  kind: z.literal("guardrail"),
+  guardrail: z.string(),
+  spec: z.record(z.string(), z.unknown()),
+} satisfies FieldsOf<Guardrail>);
+
 /** Sources are checked on their own: services share them. */
 const source = z.custom<Source>((value) => value !== undefined);
 
@@ -60,6 +79,7 @@ export const serviceSchema = z.strictObject({
   description: optional(z.string()),
   // Each SLO is checked on its own, so that one that is none doesn't hide the others.
   slos: z.record(z.string(), z.custom<Slo>()),
+  guardrails: optional(z.record(z.string(), z.custom<Guardrail>())),
 } satisfies FieldsOf<Service>);
 
 const teamFields = {
@@ -94,6 +114,16 @@ const smtp = z.strictObject({
   username: optional(filled),
   passwordKey: optional(filled),
 } satisfies FieldsOf<Smtp>);
+
+const platform = z.strictObject({
+  team: z.string(),
+  prometheus: optional(z.boolean()),
+  alertmanager: optional(z.boolean()),
+  collector: optional(z.boolean()),
+  kubernetes: optional(z.boolean()),
+  contract: optional(z.boolean()),
+  gpu: optional(z.boolean()),
+} satisfies FieldsOf<PlatformSpec>);
 
 const scrape = z.strictObject({
   interval: optional(z.enum(["15s", "30s", "1m"])),
@@ -133,12 +163,17 @@ export const stackSchema = z.strictObject({
   heartbeat,
   businessHours: optional(businessHours),
   alertmanager: optional(alertmanager),
-  prometheus: optional(
+  components: optional(componentsSchema),
+  images: optional(imagesSchema),
+  ingressNamespace: optional(z.string()),
+  secretStore: optional(
     z.strictObject({
-      retention: optional(days),
-      storage: optional(text(/^[1-9]\d*(\.\d+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/, 'a size such as "50Gi"')),
-    } satisfies FieldsOf<NonNullable<StackSpec["prometheus"]>>),
+      name: filled,
+      scope: optional(z.enum(["ClusterSecretStore", "SecretStore"])),
+      prefix: optional(z.string()),
+    } satisfies FieldsOf<SecretStore>),
   ),
+  platform: optional(platform),
 } satisfies FieldsOf<Stack>);
 
 const names = z.array(filled);
@@ -158,7 +193,13 @@ export const metricsSchema = z.strictObject({
   buckets: z.record(z.string(), buckets),
 });
 
+const counted = z.strictObject({ metric: filled });
 const histogram = { metric: filled, buckets, declaredIn: optional(z.string()) };
+const selectable = { labels: optional(names) };
+const outcomes = { metric: filled, label: filled, good: filled, bad: filled, ...selectable };
+// Evaluators and checks are looked at where they are declared.
+const named = { nameLabel: filled, names: z.array(z.any()) };
+const batches = z.strictObject({ metric: filled, label: filled, completed: filled, failed: filled });
 
 export const sourceSchema = z.strictObject({
   kind: z.literal("source"),
@@ -173,6 +214,18 @@ export const sourceSchema = z.strictObject({
     duration: optional(z.strictObject(histogram)),
     firstToken: optional(z.strictObject({ ...histogram, missing: optional(filled) })),
     costPerRequest: optional(z.strictObject(histogram)),
-    inflight: optional(z.strictObject({ metric: filled })),
+    inflight: optional(counted),
+    retries: optional(counted),
+    contextUtilisation: optional(z.strictObject(histogram)),
+    queueDepth: optional(counted),
+    tokens: optional(counted),
+    spend: optional(counted),
+    contract: optional(z.strictObject({ metric: filled, version: filled, hash: filled })),
+    evaluations: optional(z.strictObject({ ...outcomes, ...named, batches })),
+    evaluationScore: optional(z.strictObject({ ...histogram, ...selectable })),
+    retrievalRelevance: optional(z.strictObject({ ...histogram, ...selectable })),
+    validations: optional(z.strictObject({ ...outcomes, ...named })),
+    tasks: optional(z.strictObject({ ...outcomes, abandoned: filled })),
+    feedback: optional(z.strictObject(outcomes)),
   }),
 }) satisfies z.ZodType<Source>;

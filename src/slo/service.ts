@@ -1,4 +1,5 @@
 import type { Source } from "../sources/source.ts";
+import type { Guardrail } from "./guardrails/guardrail.ts";
 import type { Slo } from "./slo.ts";
 
 /** A service: the features one team answers for, and their SLOs. */
@@ -12,4 +13,6 @@ export interface Service {
   readonly description?: string;
   /** By id, a DNS label; renaming one starts a new error budget. */
   readonly slos: Readonly<Record<string, Slo>>;
+  /** By id, a DNS label that no SLO of the service has. */
+  readonly guardrails?: Readonly<Record<string, Guardrail>>;
 }

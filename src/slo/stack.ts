@@ -1,3 +1,5 @@
+import type { ComponentSpecs, ImageName } from "./components.ts";
+
 /** How a receiver reaches people in one environment. Secrets are files in the folder mounted from the Secret `alertmanager-receivers`. */
 export type Receiver =
   | {
@@ -71,8 +73,29 @@ export interface Scrape {
   readonly jobs?: Readonly<Record<string, string>>;
 }
 
+/**
+ * Who answers for the stack itself, and which of its parts are watched. Each part that isn't there can be left out with `false`; alerts about
+ * series that nobody publishes never fire.
+ */
+export interface PlatformSpec<T extends string = string> {
+  /** Gets the alerts of the stack by their severity. Those about a service's contract go to its own team. */
+  readonly team: T;
+  /** Rules, delivery of alerts, configuration, storage, targets of the stack, and `Watchdog`, which always fires. Default true. */
+  readonly prometheus?: boolean;
+  /** Notifications and configuration. Default true. */
+  readonly alertmanager?: boolean;
+  /** Spans, metrics and logs that the OpenTelemetry collector loses. Default true. */
+  readonly collector?: boolean;
+  /** Pods and autoscalers in `appNamespaces`, as kube-state-metrics tells. Default true. */
+  readonly kubernetes?: boolean;
+  /** Apps that were built with another metric contract than the rules. Default true. */
+  readonly contract?: boolean;
+  /** GPUs, as the DCGM exporter and vLLM tell. Default false. */
+  readonly gpu?: boolean;
+}
+
 /** What an environment says of itself. */
-export interface StackSpec<R extends string = string> {
+export interface StackSpec<R extends string = string, T extends string = string> {
   /** What each receiver of the organisation is here. */
   readonly receivers: Readonly<Record<R, Receiver>>;
   readonly smtp?: Smtp;
@@ -98,17 +121,29 @@ export interface StackSpec<R extends string = string> {
   /** Warnings are held until then, but those about cost. Default: they are sent at any time. @example { from: "09:00", to: "17:00" } */
   readonly businessHours?: BusinessHours;
   readonly alertmanager?: {
-    /** What runs here, 0.25 or newer: some kinds of receivers need a newer one. Default "0.34". */
+    /** What runs where Alertmanager isn't ours, 0.25 or newer: some kinds of receivers need a newer one. Default "0.34". */
     readonly version: `0.${number}`;
   };
-  readonly prometheus?: {
-    /** Default 60d: budgets of 30 days and a month to look back. */
-    readonly retention?: `${number}d`;
-    /** Size of the volume. Default 50Gi. */
-    readonly storage?: string;
-  };
+  /** Lets the stack watch itself. Without it, it doesn't. @example { team: "ml", gpu: true } */
+  readonly platform?: PlatformSpec<T>;
+  /** How each component is provided: in the cluster, elsewhere, or off. */
+  readonly components?: ComponentSpecs;
+  /** Images to use instead. @example { grafana: "registry.example.com/grafana@sha256:..." } */
+  readonly images?: Readonly<Partial<Record<ImageName, string>>>;
+  /** Namespace of the ingress controller, whose pods may reach Grafana, Langfuse and Jaeger's UI. Default: nobody's may. */
+  readonly ingressNamespace?: string;
+  /** Writes ExternalSecret resources that read every Secret from this store of the External Secrets Operator. */
+  readonly secretStore?: SecretStore;
 }
 
-export interface Stack<R extends string = string> extends StackSpec<R> {
+export interface SecretStore {
+  readonly name: string;
+  /** Default `ClusterSecretStore`. */
+  readonly scope?: "ClusterSecretStore" | "SecretStore";
+  /** Put before the name of each Secret. @example "llm-obs/" */
+  readonly prefix?: string;
+}
+
+export interface Stack<R extends string = string, T extends string = string> extends StackSpec<R, T> {
   readonly kind: "stack";
 }

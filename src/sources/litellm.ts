@@ -26,7 +26,7 @@ const signals = {
 
 /**
  * SLIs measured by a LiteLLM proxy. LiteLLM has no notion of a feature: name the label that tells yours apart.
- * It publishes no histogram of cost per request and no in-flight gauge by feature, so those can't be asked of it.
+ * It publishes no histogram of cost per request, no in-flight gauge by feature and nothing of quality, so those can't be asked of it.
  * @example litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"], featureLabel: "team_alias" })
  */
 export function litellmSource<const F extends string, const M extends string>(spec: {

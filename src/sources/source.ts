@@ -19,6 +19,39 @@ export interface RequestsSignal {
   readonly statuses: Readonly<Partial<Record<Status, readonly string[]>>>;
 }
 
+/** What an SLO may select a signal's series by, where that isn't the model and the source's own labels. */
+interface Selectable {
+  readonly labels?: readonly string[];
+}
+
+/** Values of a label that users declare, of which an SLO names one. */
+interface Named {
+  readonly nameLabel: string;
+  readonly names: readonly string[];
+}
+
+/** One counter of events, with a label that says how each turned out. Values that are neither good nor bad are on no side. */
+export interface OutcomesSignal extends Selectable {
+  readonly metric: string;
+  readonly label: string;
+  readonly good: string;
+  readonly bad: string;
+}
+
+/** Items judged by evaluators, and the batches they are judged in. */
+export interface EvaluationsSignal extends OutcomesSignal, Named {
+  /** Counts every run of an evaluator, also one that judged nothing. */
+  readonly batches: {
+    readonly metric: string;
+    readonly label: string;
+    readonly completed: string;
+    readonly failed: string;
+  };
+}
+
+/** A histogram of scores from 0, the worst, to 1. */
+export type ScoreSignal = HistogramSignal & Selectable;
+
 export interface Signals {
   readonly requests?: RequestsSignal;
   /** Duration of successful requests, in seconds. */
@@ -29,6 +62,29 @@ export interface Signals {
   readonly costPerRequest?: HistogramSignal;
   /** A gauge of requests that started and have not ended. */
   readonly inflight?: { readonly metric: string };
+  /** A counter of attempts after the first one. */
+  readonly retries?: { readonly metric: string };
+  /** Share of the model's context window that a request used. */
+  readonly contextUtilisation?: HistogramSignal;
+  /** A gauge of requests that wait for their turn, in each pod. */
+  readonly queueDepth?: { readonly metric: string };
+  /** A counter of tokens; the sum over all of its series counts every token once. */
+  readonly tokens?: { readonly metric: string };
+  /** A counter of US dollars. */
+  readonly spend?: { readonly metric: string };
+  /** A gauge that names the contract which a running app was built with, and the one that this source stands for. */
+  readonly contract?: { readonly metric: string; readonly version: string; readonly hash: string };
+  readonly evaluations?: EvaluationsSignal;
+  /** Scores that evaluators gave items, by the labels of `evaluations`. */
+  readonly evaluationScore?: ScoreSignal;
+  /** Relevance of what retrieval found. */
+  readonly retrievalRelevance?: ScoreSignal;
+  /** Checks of an answer's format or content. */
+  readonly validations?: OutcomesSignal & Named;
+  /** Tasks that users set out to do; `abandoned` are those they gave up. */
+  readonly tasks?: OutcomesSignal & { readonly abandoned: string };
+  /** Ratings that users gave. */
+  readonly feedback?: OutcomesSignal;
 }
 
 export type SignalName = keyof Signals;

@@ -1,4 +1,5 @@
 // A small plan with everything that routes, receivers and runbooks depend on: two teams, all categories, six kinds of receivers.
+import { resolveComponents } from "../../src/compile/components.ts";
 import type { AlertKind, AlertRule, Arm, Plan, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
 import { gt, select } from "../../src/promql/build.ts";
 
@@ -86,6 +87,7 @@ function service(id: string, team: string, slos: readonly SloPlan[]): ServicePla
     job: id,
     features: [id.replaceAll("-", "_")],
     slos,
+    guardrails: [],
     groups: [{ name: id, intervalSeconds: minute, rules: [...burning, ...blind] }],
     match: {},
   };
@@ -98,6 +100,7 @@ function kind(alert: string, severity: AlertKind["severity"], checks: readonly s
     meaning: `What ${alert} means.`,
     impact: "What users notice.",
     checks,
+    causes: ["A provider incident."],
     mitigation: ["Roll back what changed.", "Fail over to another model."],
     queries: [{ title: "Bad share over an hour", expr: select("slo:sli_error:ratio_rate1h") }],
   };
@@ -126,7 +129,9 @@ export const alertingPlan: Plan = {
     namespace: "llm-slo",
     scrapeIntervalSeconds: minute,
     appNamespaces: [],
-    prometheus: { retention: "60d", storage: "50Gi" },
+    components: resolveComponents(),
+    images: {},
+    grafanaUrl: "https://grafana.example.com",
     smtp: {
       smarthost: "smtp.example.com:587",
       from: "slo@example.com",

@@ -47,13 +47,18 @@ const missing = (service: string, slo: string) => noData("LlmSliMissing", "warni
 const ceased = (service: string, slo: string) => noData("LlmTrafficCeased", "warning", { service, slo });
 const tooFew = (service: string, slo: string) => noData("LlmEvaluationTooFewSamples", "warning", { service, slo });
 
+const guardrail = (service: string) => ({
+  ...{ alertname: "LlmSpendAnomaly", service, guardrail: "spend" },
+  ...{ severity: "warning", category: "cost" },
+});
+
 /** Each rule with what mutes, what it mutes, and who must go on being heard. */
 const rules = [
   {
     name: "a page about an SLO, its warnings",
     source: burn("a", "errors", "critical"),
     muted: [burn("a", "errors", "warning"), burn("a", "errors", "warning", "cost")],
-    heard: [burn("a", "latency", "warning"), burn("b", "errors", "warning"), ceased("a", "errors")],
+    heard: [burn("a", "latency", "warning"), burn("b", "errors", "warning"), ceased("a", "errors"), guardrail("a")],
   },
   {
     name: "targets that are down, the warnings of their service",
@@ -89,7 +94,7 @@ const rules = [
 /** Alerts that lack what the rules compare: Alertmanager takes labels absent on both sides as equal. */
 const strangers: readonly Labels[] = [
   { alertname: "GpuXid", severity: "warning" },
-  { alertname: "CollectorDropsSpans", severity: "warning", category: "platform" },
+  { alertname: "LlmCollectorLosesData", severity: "warning", category: "platform", team: "ml" },
   { alertname: "CostOfNobody", severity: "warning", category: "cost" },
   { alertname: "LlmTrafficCeased", severity: "warning" },
 ];

@@ -47,6 +47,14 @@ describe.each(cases)("the route tests of $name", ({ plan, tests }) => {
     expect(tests.map(({ labels }) => labels.alertname)).toContain("Watchdog");
   });
 
+  it.runIf(plan.platform)("cover guardrails and the stack itself", () => {
+    const tested = (alertname: string) => tests.filter(({ labels }) => labels.alertname === alertname);
+    const guarding = alertsOf(plan).filter(({ guardrail }) => guardrail !== undefined);
+    for (const { alert } of [...guarding, ...alertsOf({ ...plan, services: [] })])
+      expect(tested(alert)).not.toEqual([]);
+    for (const { receivers } of tested("Watchdog")) expect(receivers).toEqual(["heartbeat"]);
+  });
+
   it("expect nothing but what the team chose, and the pager for all that is critical", () => {
     for (const { labels, receivers } of tests.filter(({ labels }) => labels.alertname !== "Watchdog")) {
       expect(chosen(plan, labels)).toEqual(expect.arrayContaining([...receivers]));
@@ -84,6 +92,12 @@ describe.each(installations)("amtool ($name)", (installation) => {
     [{ team: "ml", category: "slo", severity: "critical" }, ["oncall"]],
     [{ team: "ml", category: "no-data", severity: "warning" }, ["ml-team"]],
     [{ team: "ml", category: "platform", severity: "critical" }, ["oncall"]],
+    [
+      { alertname: "LlmSpendAnomaly", team: "ml", guardrail: "spend", category: "cost", severity: "warning" },
+      ["finance"],
+    ],
+    [{ alertname: "LlmReloadFailed", team: "ml", category: "platform", severity: "warning" }, ["ml-team"]],
+    [{ alertname: "Watchdog", team: "ml", category: "platform", severity: "warning" }, ["heartbeat"]],
     [{ team: "ml", severity: "warning" }, ["ml-team"]],
     [{ team: "ml" }, ["ml-team"]],
     [{ team: "support-tools", category: "cost", severity: "warning" }, ["support-mail"]],

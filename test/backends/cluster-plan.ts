@@ -1,5 +1,6 @@
 // A small plan for the tests of the Grafana and Kubernetes backends: two services, three SLOs, no rules.
-import type { Plan, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
+import { resolveComponents } from "../../src/compile/components.ts";
+import type { Plan, ServicePlan, SloPlan, StackPlan } from "../../src/plan/plan.ts";
 
 function slo(service: string, id: string, objective: number, windowsSeconds: readonly number[]): SloPlan {
   return {
@@ -24,7 +25,17 @@ function slo(service: string, id: string, objective: number, windowsSeconds: rea
 }
 
 function service(id: string, slos: readonly SloPlan[]): ServicePlan {
-  return { id, team: "ml", description: `What ${id} does.`, job: id, features: [id], match: {}, slos, groups: [] };
+  return {
+    id,
+    team: "ml",
+    description: `What ${id} does.`,
+    job: id,
+    features: [id],
+    match: {},
+    slos,
+    guardrails: [],
+    groups: [],
+  };
 }
 
 const windows = [300, 1_800, 3_600, 21_600, 259_200];
@@ -35,7 +46,9 @@ export const clusterPlan: Plan = {
     namespace: "llm-slo",
     scrapeIntervalSeconds: 60,
     appNamespaces: [],
-    prometheus: { retention: "60d", storage: "50Gi" },
+    components: resolveComponents(),
+    images: {},
+    grafanaUrl: "https://grafana.example.com",
   },
   services: [
     service("rag-pipeline", [
@@ -50,6 +63,29 @@ export const clusterPlan: Plan = {
   ],
   alertKinds: [],
   defaultReceiver: "default",
-  receivers: [],
+  receivers: [{ kind: "slack", name: "default", channel: "#llm-alerts", secretKey: "default-url" }],
   teams: [],
+};
+
+/** With everything in the cluster, and what can be chosen chosen. */
+export const fullStack: Partial<StackPlan> = {
+  components: resolveComponents({
+    prometheus: { kind: "inCluster", remoteWrite: { url: "https://metrics.example.com/push", secret: "remote-write" } },
+    alertmanager: { kind: "inCluster", replicas: 3 },
+    dcgm: { kind: "inCluster" },
+    collector: {
+      kind: "inCluster",
+      scrubPatterns: ["EMP-[0-9]{6}$"],
+      sampling: { keep: "10%" },
+      metricsFromSpans: true,
+      alsoTo: { phoenix: { url: "https://phoenix.example.com", headers: { "api-key": "phoenix-key" } } },
+    },
+    langfuse: {
+      kind: "inCluster",
+      url: "https://langfuse.example.com",
+      bucket: { kind: "inCluster", url: "https://media.langfuse.example.com" },
+    },
+  }),
+  ingressNamespace: "ingress-nginx",
+  secretStore: { name: "vault", scope: "ClusterSecretStore", prefix: "llm-obs/" },
 };

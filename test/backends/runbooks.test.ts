@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runbookFiles } from "../../src/backends/runbooks/runbooks.ts";
 import { readPlans } from "../../src/cli/plans.ts";
-import { runbookFile } from "../../src/plan/conventions.ts";
+import { platformName, runbookFile } from "../../src/plan/conventions.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { alertsOf } from "../../src/plan/receivers.ts";
 import { alertingPlan } from "../alerting/alerting-plan.ts";
@@ -24,13 +24,19 @@ function anchorsOf(text: string): readonly string[] {
   );
 }
 
+function withoutPlatform({ platform: _, ...plan }: Plan): Plan {
+  return plan;
+}
+
 /** The links of an alert, once for each SLO that its label can name. */
 function linksOf(plan: Plan): readonly string[] {
-  return plan.services.flatMap((service) =>
-    alertsOf({ ...plan, services: [service] }).flatMap(({ annotations }) =>
+  const ofServices = plan.services.flatMap((service) =>
+    alertsOf({ ...withoutPlatform(plan), services: [service] }).flatMap(({ annotations }) =>
       service.slos.map(({ id }) => annotations.runbook_url.replace("{{ $labels.slo }}", id)),
     ),
   );
+  const ofStack = alertsOf({ ...plan, services: [] }).map(({ annotations }) => annotations.runbook_url);
+  return [...ofServices, ...ofStack];
 }
 
 describe("runbooks", () => {
@@ -46,11 +52,11 @@ describe("runbooks", () => {
     }
   });
 
-  it.each(plans)("are one for each service and kind of alert, and no others", (plan) => {
-    const wanted = plan.services.flatMap((service) =>
-      alertsOf({ ...plan, services: [service] }).map(({ alert }) => `runbooks/${runbookFile(service.id, alert)}`),
-    );
-    expect(new Set(runbookFiles(plan).map(({ path }) => path))).toEqual(new Set(wanted));
+  it.each(plans)("are one for each kind of alert of each service and the stack, and no others", (plan) => {
+    const wanted = linksOf(plan).map((url) => /\/([^/]+\/[^/#]+\.md)(?:#.*)?$/.exec(url)?.[1]);
+    const files = runbookFiles(plan).map(({ path }) => path.replace("runbooks/", ""));
+    expect(new Set(files)).toEqual(new Set(wanted));
+    expect(new Set(files).size).toBe(files.length);
   });
 
   it.each(plans)("say of every alert what it means, what to check, what it may be, and whom to call", (plan) => {
@@ -113,6 +119,30 @@ describe("runbooks", () => {
     const missing = runbook("ticket-classifier", "LlmSliMissing");
     expect(missing).toContain("| warning | support-mail (mail to support@example.com) | in business hours |");
     expect(missing).toContain("Where nobody answers, or it gets worse: oncall (PagerDuty).");
+  });
+
+  it("say of guardrails when they fire, with the very expression", () => {
+    const text = runbook("rag-pipeline", "LlmSpendAnomaly", plans[0]);
+    expect(text).toMatch(/\| spend \| more than 3 times the usual cost \| the last hour's costs .* \| warning \|/);
+    expect(text).toContain('feature_model:llm_cost_usd:increase1h{service="rag-pipeline", guardrail="spend"}');
+    expect(text).toContain("| warning | llm-costs (Microsoft Teams) | at any time |");
+  });
+
+  it("say of the stack's own alerts when they fire, and that the Watchdog is heard all the time", () => {
+    const text = runbook(platformName, "LlmReloadFailed", plans[0]);
+    expect(text).toContain("# LlmReloadFailed: the stack\n");
+    expect(text).toContain(
+      "| alertmanager-reload-failed | Alertmanager refuses its configuration for 10 minutes | warning |",
+    );
+    expect(text).toContain("min by (instance) (alertmanager_config_last_reload_successful) == 0");
+    expect(text).toContain("The team ml answers for the stack.");
+    expect(runbook(platformName, "Watchdog", plans[0])).toContain("| warning | heartbeat (webhook) | at any time |");
+  });
+
+  it("are of the service where its contract is the matter", () => {
+    const text = runbook("ticket-classifier", "LlmContractMismatch", plans[0]);
+    expect(text).toContain("| contract-ticket-classifier |");
+    expect(text).not.toContain("rag-pipeline");
   });
 
   it("add the checks of single SLOs once", () => {

@@ -38,6 +38,25 @@ describe("explain", () => {
     });
   });
 
+  it("says when a guardrail fires, and with which PromQL", () => {
+    const guarded = new Project();
+    guarded.write(
+      "slos/support-chat.ts",
+      serviceFile("support-chat", 'errors: errorRate({ below: "1%" })').replace(
+        /\}\);\s*$/,
+        'guardrails: { limits: { kind: "guardrail", guardrail: "rate-limit-pressure", spec: { above: "5%" } } } });\n',
+      ),
+    );
+    const { code, stdout } = guarded.run(["explain", "support-chat/limits"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("rate-limited requests above 5%");
+    expect(stdout).toContain("more than 5% of a feature's requests were refused by a rate limit over 10m");
+    expect(stdout).toContain("LlmRateLimitPressure\n  sum by (feature)");
+    expect(guarded.run(["explain", "support-chat/none"]).stderr).toContain("  support-chat/limits\n");
+    const facts: unknown = JSON.parse(guarded.run(["explain", "support-chat/limits", "--format", "json"]).stdout);
+    expect(facts).toMatchObject({ alert: "support-chat/limits", severity: "warning" });
+  });
+
   it("names the SLOs there are where it knows no such one", () => {
     const { code, stderr } = project.run(["explain", "support-chat/nope"]);
     expect(code).toBe(2);

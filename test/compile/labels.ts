@@ -17,13 +17,32 @@ export function rawSeries({ labelNames, ownLabels, signals }: Source, match: obj
   const known = new Map<string, Labels>([["up", new Set(target)]]);
   const add = (metric: string, labels: readonly string[]) => known.set(metric, new Set([...labels, ...scope]));
   for (const [metric, { labels }] of Object.entries(contract)) add(metric, labels);
-  const { requests, duration, firstToken, costPerRequest, inflight } = signals;
+  // Alerts of the evaluation before: an alert may read itself.
+  known.set("ALERTS", new Set(["alertname", "alertstate", "service", "slo", "arm", "severity", "team"]));
+  const {
+    requests,
+    duration,
+    firstToken,
+    costPerRequest,
+    inflight,
+    contextUtilisation,
+    evaluationScore,
+    retrievalRelevance,
+  } = signals;
   if (requests) add(requests.metric, [requests.label]);
   if (inflight) add(inflight.metric, []);
-  for (const histogram of [duration, firstToken, costPerRequest]) {
+  for (const histogram of [duration, firstToken, costPerRequest, contextUtilisation]) {
     if (!histogram) continue;
     add(`${histogram.metric}_count`, []);
     add(`${histogram.metric}_bucket`, ["le"]);
+  }
+  for (const [histogram, labels] of [
+    [evaluationScore, ["evaluator"]],
+    [retrievalRelevance, []],
+  ] as const) {
+    if (!histogram) continue;
+    add(`${histogram.metric}_count`, labels);
+    add(`${histogram.metric}_bucket`, [...labels, "le"]);
   }
   if (firstToken?.missing) add(firstToken.missing, []);
   return known;

@@ -1,18 +1,18 @@
 import fc from "fast-check";
-import type { Service, StackSpec } from "llm-slo";
+import type { Service } from "llm-slo";
 import { beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { ruleFile, ruleFiles } from "../../src/backends/prometheus/rules.ts";
 import { compile } from "../../src/compile/compile.ts";
 import { inspect } from "../../src/promql/inspect.ts";
 import { print } from "../../src/promql/print.ts";
-import { language, modelOf, promtools, ruleProblems } from "../support/model.ts";
+import { language, modelOf, promtools, ruleProblems, type TestStack } from "../support/model.ts";
 import { compileOne, typicalService } from "./compiled-cases.ts";
 import { nasty, nastyTexts, nastyValues, randomServices, randomStack } from "./random-services.ts";
 
 type Files = Readonly<Record<string, string>>;
 
-function filesOf(services: readonly Service[], stack: Partial<StackSpec> = {}): Files {
+function filesOf(services: readonly Service[], stack: TestStack = {}): Files {
   const files = ruleFiles(compile(modelOf(services, stack)));
   return Object.fromEntries(files.map(({ path, content }) => [path.replace(/.*\//, ""), content]));
 }
@@ -101,7 +101,7 @@ function serviceWith({ value = "true", text = "" }): Service {
 }
 
 /** The rules of that service, read from their file. */
-function rulesOf(service: Service, stack: Partial<StackSpec>) {
+function rulesOf(service: Service, stack: TestStack) {
   type Texts = { readonly note?: string };
   type File = { groups: { rules: { expr: string; alert?: string; labels?: Texts; annotations?: Texts }[] }[] };
   const { groups } = parse(filesOf([service], stack)["nasty.yaml"] ?? "") as File;

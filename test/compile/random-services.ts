@@ -1,7 +1,7 @@
 // Random services that synth would accept: objectives, periods, options and label values of every kind.
 import fc from "fast-check";
-import { appSource, declareMetrics, type Service, type Slo, type StackSpec } from "llm-slo";
-import { language } from "../support/model.ts";
+import { appSource, declareMetrics, type Guardrail, type Service, type Slo } from "llm-slo";
+import { language, type TestStack } from "../support/model.ts";
 
 /** Label values that printers get wrong. */
 export const nastyValues = [
@@ -86,6 +86,22 @@ const slo: fc.Arbitrary<Slo> = fc.oneof(
   ),
 );
 
+const floor = fc.integer({ min: 1, max: 1_000_000 });
+const factor = fc.double({ min: 1.1, max: 20, noNaN: true });
+const level = fc.integer({ min: 1, max: 500 });
+const forMinutes = fc.integer({ min: 1, max: 90 }).map((minutes) => `${minutes}m` as const);
+const share = fc.integer({ min: 1, max: 999 }).map((permille) => `${permille / 10}%` as const);
+
+const guardrail: fc.Arbitrary<Guardrail> = fc.oneof(
+  fc.record({ above: share, atLeast: level, severity }).map(nasty.rateLimitPressure),
+  fc.record({ above: fc.constantFrom(0.2, 1, 3.5), atLeast: level }).map(nasty.retryStorm),
+  fc.record({ above: fc.constantFrom(0.5, 0.9), share }).map(nasty.contextNearEnd),
+  fc.record({ above: level, for: forMinutes }).map(nasty.queueDepth),
+  fc.record({ limit: level, above: share, for: forMinutes }).map(nasty.inflightSaturation),
+  fc.record({ factor, floorPerHour: floor }).map(nasty.tokenAnomaly),
+  fc.record({ factor, floorUsdPerHour: floor }).map(nasty.spendAnomaly),
+);
+
 const dnsLabel = fc.stringMatching(/^[a-z]([a-z0-9-]{0,20}[a-z0-9])?$/);
 
 /** A service with one to four SLOs. */
@@ -94,18 +110,27 @@ export const randomService: fc.Arbitrary<Service> = fc
     id: dnsLabel,
     features: fc.subarray(["a.b", 'say "hi"', "c|d"] as const, { minLength: 1 }),
     slos: fc.dictionary(dnsLabel, slo, { minKeys: 1, maxKeys: 4, noNullPrototype: true }),
+    guardrails: fc.dictionary(
+      dnsLabel.map((id) => `${id}0`),
+      guardrail,
+      { maxKeys: 3, noNullPrototype: true },
+    ),
   })
-  .map(({ id, features, slos }) => nasty.service(id, { team: "assist", features: features as ["a.b"], slos }));
+  .map(({ id, features, slos, guardrails }) => {
+    const apart = Object.fromEntries(Object.entries(guardrails).filter(([name]) => !Object.hasOwn(slos, name)));
+    return nasty.service(id, { team: "assist", features: features as ["a.b"], slos, guardrails: apart });
+  });
 
 /** Services of one organisation; no two have the same id. */
 export const randomServices = fc.uniqueArray(randomService, { selector: ({ id }) => id, minLength: 1, maxLength: 3 });
 
 /** What an environment may say that changes rules. */
-export const randomStack: fc.Arbitrary<Partial<StackSpec>> = fc.record(
+export const randomStack: fc.Arbitrary<TestStack> = fc.record(
   {
     scrape: fc.record({ interval: fc.constantFrom("15s" as const, "30s" as const, "1m" as const) }),
     match: fc.record({ cluster: fc.constantFrom(...nastyValues) }),
-    prometheus: fc.constant({ retention: "90d" as const }),
+    components: fc.constant({ prometheus: { kind: "inCluster" as const, retention: "90d" as const } }),
+    platform: fc.record({ team: fc.constant("assist" as const), gpu: fc.boolean(), contract: fc.boolean() }),
   },
-  { requiredKeys: ["prometheus"] },
+  { requiredKeys: ["components"] },
 );

@@ -14,7 +14,15 @@ export interface GoldenBackend {
 export const goldenBackends: readonly GoldenBackend[] = [
   {
     folder: "prometheus",
-    files: (plan, name) => ruleFiles(plan).map(({ content }) => ({ path: `${name}.yaml`, content })),
+    files: ({ services, platform, ...plan }, name) => [
+      ...ruleFiles({ ...plan, services }).map(({ content }) => ({ path: `${name}.yaml`, content })),
+      ...(platform
+        ? ruleFiles({ ...plan, services: [], platform }).map(({ content }) => ({
+            path: `${name}.platform.yaml`,
+            content,
+          }))
+        : []),
+    ],
   },
   {
     folder: "alertmanager",

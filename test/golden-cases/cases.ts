@@ -1,15 +1,27 @@
 // Services that between them use every word of the language: one for each indicator, metric source and option that changes rules.
-import { litellmSource, type Service, type StackSpec } from "llm-slo";
-import { language } from "../support/model.ts";
+import { litellmSource, type Service } from "llm-slo";
+import { language, type TestStack } from "../support/model.ts";
 
 /** A service, and the environment it is compiled for where that matters. */
 export interface GoldenCase {
   readonly name: string;
   readonly service: Service;
-  readonly stack?: Partial<StackSpec>;
+  readonly stack?: TestStack;
 }
 
 const { service, latency, timeToFirstToken, errorRate, availability, rateLimitRate, costPerRequest, eventRatio } =
+  language;
+const {
+  hallucinationRate,
+  faithfulness,
+  evaluationPassRate,
+  qualityScore,
+  retrievalRelevance,
+  formatCompliance,
+  taskCompletion,
+  userFeedback,
+} = language;
+const { rateLimitPressure, retryStorm, contextNearEnd, queueDepth, inflightSaturation, tokenAnomaly, spendAnomaly } =
   language;
 const proxy = language.onSource(
   litellmSource({ features: ["support-chat-key"], models: ["gpt-5-mini"], featureLabel: "api_key_alias" }),
@@ -86,6 +98,61 @@ export const goldenCases: readonly GoldenCase[] = [
       scrape: { interval: "15s", jobs: { "support-chat": "apps/support-chat" } },
       match: { cluster: "eu-1", prometheus: "main" },
       grafanaUrl: "https://grafana.example.com/eu/",
+    },
+  },
+  {
+    name: "hallucination-rate",
+    service: chat({ grounded: hallucinationRate({ below: "5%", evaluatedEvery: "15m" }) }),
+  },
+  {
+    name: "faithfulness",
+    service: chat({ faithful: faithfulness({ atLeast: "75%", evaluatedEvery: "1h", evaluator: "answer_quality" }) }),
+  },
+  {
+    name: "evaluation-pass-rate",
+    service: chat({
+      quality: evaluationPassRate({ atLeast: "80%", evaluator: "answer_quality", evaluatedEvery: "6h", period: "7d" }),
+    }),
+  },
+  {
+    name: "quality-score",
+    service: chat({
+      errors: errorRate({ below: "1%" }),
+      quality: qualityScore({ above: 0.8, atLeast: "80%", evaluator: "answer_quality", evaluatedEvery: "5m" }),
+    }),
+    stack: { match: { cluster: "eu-1" } },
+  },
+  { name: "retrieval-relevance", service: chat({ retrieval: retrievalRelevance({ above: 0.5, atLeast: "90%" }) }) },
+  { name: "format-compliance", service: chat({ format: formatCompliance({ check: "json_schema", atLeast: "99%" }) }) },
+  { name: "task-completion", service: chat({ tasks: taskCompletion({ atLeast: "90%" }) }) },
+  { name: "user-feedback", service: chat({ feedback: userFeedback({ atLeast: "80%" }) }) },
+  {
+    name: "guardrails",
+    service: service("search", {
+      team: "assist",
+      features: ["search", "support_chat"],
+      slos: { errors: errorRate({ below: "1%" }) },
+      guardrails: {
+        "rate-limits": rateLimitPressure({ above: "2.5%", atLeast: 3 }),
+        retries: retryStorm({ above: 0.5, atLeast: 50 }),
+        context: contextNearEnd({ above: 0.95, share: "10%" }),
+        queue: queueDepth({ above: 25, for: "5m", severity: "critical" }),
+        inflight: inflightSaturation({ limit: 20, above: "80%" }),
+        tokens: tokenAnomaly({ floorPerHour: 50_000 }),
+        spend: spendAnomaly({ factor: 5, floorUsdPerHour: 0.5 }),
+      },
+    }),
+    stack: { scrape: { interval: "30s" }, match: { cluster: "eu-1" } },
+  },
+  {
+    name: "platform",
+    service: chat({ errors: errorRate({ below: "1%" }) }),
+    stack: {
+      platform: { team: "assist", gpu: true },
+      match: { cluster: "eu-1" },
+      namespace: "observability",
+      appNamespaces: ["chat", "search"],
+      scrape: { jobs: { "support-chat": "apps/support.chat" } },
     },
   },
 ];

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ruleFiles } from "../../src/backends/prometheus/rules.ts";
 import { compile } from "../../src/compile/compile.ts";
+import { guardrailKinds } from "../../src/slo/guardrails/table.ts";
 import { indicators } from "../../src/slo/indicators/table.ts";
 import { modelOf, promtool, promtools, ruleProblems } from "../support/model.ts";
 import { goldenBackends } from "./backends.ts";
@@ -47,6 +48,13 @@ describe("the golden cases", () => {
     expect([...new Set(kinds)].toSorted()).toEqual([...indicators.keys()].toSorted());
   });
 
+  it("have one for every guardrail", () => {
+    const kinds = goldenCases.flatMap(({ service }) =>
+      Object.values(service.guardrails ?? {}).map((of) => of.guardrail),
+    );
+    expect([...new Set(kinds)].toSorted()).toEqual([...guardrailKinds.keys()].toSorted());
+  });
+
   it("have one for every metric source", () => {
     const sources = readdirSync(join(import.meta.dirname, "../../src/sources")).map((name) => name.replace(".ts", ""));
     const used = goldenCases.map(({ service }) => service.source.name);
@@ -58,7 +66,9 @@ describe.each(promtools)("$name", ({ name, path = "" }) => {
   beforeEach(({ skip }) => skip(path === "", name));
 
   const files = Object.fromEntries(
-    compiled.flatMap(({ name, plan }) => ruleFiles(plan).map(({ content }) => [`${name}.yaml`, content])),
+    compiled.flatMap(({ name, plan }) =>
+      ruleFiles(plan).map(({ path, content }) => [`${name}.${basename(path)}`, content]),
+    ),
   );
 
   it("accepts every rule file", async () => {

@@ -110,8 +110,8 @@ describe.each(majors)("ai $version", ({ ai, MockModel, ending }: Major) => {
     const first = (await read("llm_time_to_first_token_seconds_sum"))[""] ?? 0;
     const whole = (await read("llm_request_duration_seconds_sum"))[""] ?? 0;
     expect(first).toBeGreaterThan(0.04);
-    expect(first).toBeLessThan(0.14);
-    expect(whole).toBeGreaterThan(0.24);
+    // Both pauses of the reader come after it.
+    expect(whole - first).toBeGreaterThan(0.19);
   });
 
   test.each([

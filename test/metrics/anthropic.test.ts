@@ -1,6 +1,6 @@
 import Anthropic1 from "@anthropic-ai/sdk";
 import Anthropic0 from "anthropic-0";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { endEvents, failure, message, startEvent, streamed, textEvents } from "./support/anthropic-answers.ts";
 import { app } from "./support/app.ts";
 import { type FakeProvider, fakeProvider, type Json, type Scripted } from "./support/fake-provider.ts";
@@ -10,6 +10,7 @@ let provider: FakeProvider;
 beforeAll(async () => {
   provider = await fakeProvider();
 });
+beforeEach(() => provider.begin());
 afterAll(() => provider.close());
 
 const claude = { feature: "chat", model: "claude-sonnet-5", provider: "anthropic" } as const;

@@ -1,6 +1,6 @@
 import OpenAI7, { AzureOpenAI as Azure7 } from "openai";
 import OpenAI6, { AzureOpenAI as Azure6 } from "openai-6";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { app, chat } from "./support/app.ts";
 import { type FakeProvider, fakeProvider, type Json, type Scripted } from "./support/fake-provider.ts";
 import {
@@ -19,6 +19,7 @@ let provider: FakeProvider;
 beforeAll(async () => {
   provider = await fakeProvider();
 });
+beforeEach(() => provider.begin());
 afterAll(() => provider.close());
 
 const ask = { model: "gpt-5-mini", messages: [{ role: "user" as const, content: "6 times 7?" }] };

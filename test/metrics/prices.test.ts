@@ -37,7 +37,6 @@ describe("a catalogue's price", () => {
               cache_read_tokens: usage.cacheRead,
               cache_write_tokens: usage.cacheWrite,
               output_tokens: usage.output,
-              requests: 1,
             },
             model,
             { providerId: id, timestamp: new Date(now) },

@@ -100,12 +100,13 @@ describe("a started request", () => {
     const call = llm.start({ ...request, stream: true });
     await sleep(20);
     call.firstToken();
-    await sleep(30);
+    await sleep(100);
     call.firstToken();
     call.end();
-    const first = await value("llm_time_to_first_token_seconds_sum", chat);
+    const first = (await value("llm_time_to_first_token_seconds_sum", chat)) ?? 0;
+    const whole = (await value("llm_request_duration_seconds_sum", chat)) ?? 0;
     expect(first).toBeGreaterThan(0.015);
-    expect(first).toBeLessThan(0.045);
+    expect(whole - first).toBeGreaterThan(0.09);
     expect(await value("llm_first_token_missing_total", chat)).toBe(0);
   });
 
@@ -227,6 +228,15 @@ describe("cost", () => {
     expect(await value("llm_unpriced_requests_total", chat)).toBe(1);
     expect(await value("llm_usage_missing_total", chat)).toBe(1);
     expect(await value("llm_cost_per_request_usd_count", chat)).toBe(0);
+  });
+
+  it("of an answer that was held back is missed, of a prompt that was refused outright it isn't", async () => {
+    const { llm, value } = app();
+    llm.start(request).refuse("content_filter");
+    expect(await value("llm_usage_missing_total", chat)).toBe(1);
+    llm.start(request).fail({ status: 400, code: "content_filter" });
+    expect(await value("llm_requests_total", { ...chat, status: "content_filtered" })).toBe(2);
+    expect(await value("llm_usage_missing_total", chat)).toBe(1);
   });
 
   it("of an embedding needs no output tokens", async () => {

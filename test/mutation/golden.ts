@@ -3,7 +3,11 @@ import { appSource, declareMetrics, organisation } from "llm-slo";
 import { compile } from "../../src/compile/compile.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 
-const metrics = declareMetrics({ features: ["golden"], models: { "model-a": "openai" } });
+const metrics = declareMetrics({
+  features: ["golden"],
+  models: { "model-a": "openai" },
+  evaluators: ["hallucination"],
+});
 const language = organisation({
   source: appSource(metrics),
   receivers: ["pager", "chat"],
@@ -20,6 +24,15 @@ const {
   rateLimitRate,
   costPerRequest,
   eventRatio,
+  rateLimitPressure,
+  retryStorm,
+  contextNearEnd,
+  queueDepth,
+  inflightSaturation,
+  tokenAnomaly,
+  spendAnomaly,
+  hallucinationRate,
+  retrievalRelevance,
 } = language;
 
 const golden = service("golden", {
@@ -37,6 +50,18 @@ const golden = service("golden", {
       bad: 'sum(rate(ingest_jobs_total{result="failed"}[$window]))',
       total: "sum(rate(ingest_jobs_total[$window]))",
     }),
+    // Its slow arm is built as its fast one is.
+    grounded: hallucinationRate({ below: "5%", evaluatedEvery: "15m", arms: { slow: false } }),
+    retrieval: retrievalRelevance({ above: 0.5, atLeast: "95%" }),
+  },
+  guardrails: {
+    "limit-pressure": rateLimitPressure({ above: "5%" }),
+    retries: retryStorm({ above: 1 }),
+    context: contextNearEnd({ above: 0.9, share: "5%" }),
+    queue: queueDepth({ above: 100, for: "10m" }),
+    inflight: inflightSaturation({ limit: 50, above: "90%" }),
+    tokens: tokenAnomaly({ floorPerHour: 100_000 }),
+    spend: spendAnomaly({ floorUsdPerHour: 2 }),
   },
 });
 
@@ -51,7 +76,7 @@ export function goldenPlan(): Plan {
   return compile({
     environment: "",
     organisation: language,
-    stack: stack({ ...links, receivers }),
+    stack: stack({ ...links, receivers, platform: { team: "golden", gpu: true } }),
     services: [golden],
   });
 }

@@ -1,6 +1,8 @@
 // Every small mistake a rule could have: one change each to a number, a window, an operator, a label set, a fallback or a duration.
+import { ofSlo, records } from "../../src/plan/conventions.ts";
 import type { Rule } from "../../src/plan/plan.ts";
 import type { Binary, BinaryOperator, Expr } from "../../src/promql/ast.ts";
+import { mul, or } from "../../src/promql/build.ts";
 import { print } from "../../src/promql/print.ts";
 
 export interface Mutant {
@@ -134,18 +136,13 @@ function durationMutants(rule: Rule): readonly Mutant[] {
   ];
 }
 
-/** The fallback that a remainder must not have: a missing good side would read as clean. */
+/** The fallback that a remainder and a bucket must not have: a missing side would read as clean. */
 function fallbackMutant(rule: Rule): readonly Mutant[] {
-  if (rule.expr.kind !== "call" || rule.expr.func !== "clamp_min") return [];
-  const [remainder] = rule.expr.args;
-  if (remainder?.kind !== "binary") return [];
-  const zero: Expr = { kind: "binary", op: "*", left: remainder.left, right: { kind: "number", value: 0 } };
+  if (rule.kind !== "recording" || rule.record !== records.bad || rule.slo === undefined) return [];
+  if (rule.expr.kind === "binary" && rule.expr.op === "or") return [];
+  const total = ofSlo(records.total, { service: rule.labels.service ?? "", id: rule.slo });
   return [
-    {
-      original: rule,
-      mutated: { ...rule, expr: { kind: "binary", op: "or", left: rule.expr, right: zero } },
-      change: "or total * 0 added",
-    },
+    { original: rule, mutated: { ...rule, expr: or(rule.expr, mul(total, 0), []) }, change: "or total * 0 added" },
   ];
 }
 

@@ -8,7 +8,7 @@ import type { Proof, Scenario } from "../../src/backends/proofs/proof.ts";
 import { proofsOf } from "../../src/backends/proofs/proofs.ts";
 import { testFile } from "../../src/backends/proofs/test-file.ts";
 import { testRules } from "../../src/cli/promtool.ts";
-import type { Plan, Rule } from "../../src/plan/plan.ts";
+import type { Plan, Rule, ServicePlan } from "../../src/plan/plan.ts";
 import { type Mutant, mutantsOf } from "./mutants.ts";
 
 export interface Verdict {
@@ -38,8 +38,23 @@ function storiesOf(proofs: readonly Proof[]): readonly Story[] {
     .sort((a, b) => a.cost - b.cost);
 }
 
-/** Mutants of the golden rules: shared rules once, base rules of every indicator, arms once for each set of arms. */
+/** The rules of every guardrail; of those for anomalies, which are all made alike, the last one's. */
+function guardrailRules({ guardrails, groups }: ServicePlan): readonly Rule[] {
+  const anomalies = guardrails.filter(({ facts }) => facts.kind === "anomaly").slice(0, -1);
+  const alike = new Set(anomalies.map(({ id }) => id));
+  const rules = groups.flatMap((group) => group.rules);
+  return rules.filter(({ guardrail }) => guardrail !== undefined && !alike.has(guardrail));
+}
+
+/** Mutants of the golden rules: shared rules once, base rules of every indicator, arms once for each set of arms, guardrails, the platform. */
 export function goldenMutants(plan: Plan): readonly Mutant[] {
+  const platform = plan.platform?.alerts ?? [];
+  const names = new Set<string>();
+  const once = platform.map(({ rule }) => rule).filter(({ alert }) => !names.has(alert) && names.add(alert));
+  return [...serviceMutants(plan), ...[...plan.services.flatMap(guardrailRules), ...once].flatMap(mutantsOf)];
+}
+
+function serviceMutants(plan: Plan): readonly Mutant[] {
   const sets = new Set<string>();
   return plan.services.flatMap(({ groups, slos }) => {
     const first = slos.filter(({ arms }) => {

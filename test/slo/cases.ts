@@ -19,7 +19,7 @@ export interface Case {
   /** The file it is in, without `.md`: for invalid cases the id they are about. */
   readonly id: string;
   readonly title: string;
-  /** By path. A block named `slo` is the body of an SLO list, in a service of its own file. */
+  /** By path. A block named `slo` or `guardrail` is the body of such a list, in a service of its own file. */
   readonly files: Readonly<Record<string, string>>;
   readonly without: readonly string[];
   /** Exactly what is printed, a line each. */
@@ -29,7 +29,27 @@ export interface Case {
 }
 
 const words =
-  "availability, costPerRequest, errorRate, eventRatio, latency, proxy, rateLimitRate, service, timeToFirstToken";
+  "availability, costPerRequest, errorRate, evaluationPassRate, eventRatio, faithfulness, formatCompliance, hallucinationRate, latency, proxy, " +
+  "qualityScore, rateLimitRate, retrievalRelevance, service, taskCompletion, timeToFirstToken, userFeedback";
+
+const guardrailWords =
+  "contextNearEnd, errorRate, inflightSaturation, proxy, queueDepth, rateLimitPressure, retryStorm, service, spendAnomaly, tokenAnomaly";
+
+/** A service with one SLO, and guardrails that begin on line 8. */
+function guardedServiceOf(guardrails: string): string {
+  const body = guardrails.replaceAll(/^(?=.)/gm, "    ");
+  return `import { ${guardrailWords} } from "./organisation.ts";
+
+export default service("support-chat", {
+  team: "assist",
+  features: ["support_chat"],
+  slos: { errors: errorRate({ below: "1%" }) },
+  guardrails: {
+${body}
+  },
+});
+`;
+}
 
 function serviceOf(slos: string): string {
   const body = slos.replaceAll(/^(?=.)/gm, "    ");
@@ -55,13 +75,14 @@ function readCase(id: string, section: string): Case {
       .find((block) => block.name.startsWith(name))
       ?.body.split("\n")
       .filter((line) => line !== "") ?? [];
-  const files = blocks.filter(({ name }) => name === "slo" || name.includes("/"));
+  const bodies: Readonly<Record<string, (body: string) => string>> = { slo: serviceOf, guardrail: guardedServiceOf };
+  const files = blocks.filter(({ name }) => Object.hasOwn(bodies, name) || name.includes("/"));
   return {
     id,
     title,
     files: Object.fromEntries(
       files.map(({ name, body }) =>
-        name === "slo" ? ["slos/support-chat.ts", serviceOf(body.trimEnd())] : [name, body],
+        bodies[name] ? ["slos/support-chat.ts", bodies[name](body.trimEnd())] : [name, body],
       ),
     ),
     without: linesOf("without"),

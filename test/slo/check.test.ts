@@ -10,7 +10,9 @@ import organisation, {
   errorRate,
   eventRatio,
   latency,
+  rateLimitPressure,
   service,
+  tokenAnomaly,
 } from "./base/slos/organisation.ts";
 import stack from "./base/slos/stack.ts";
 
@@ -37,6 +39,10 @@ const whole = service("support-chat", {
       total: "sum(rate(jobs_total[$window]))",
     }),
   },
+  guardrails: {
+    limits: rateLimitPressure({ above: "5%", atLeast: 5, severity: "critical" }),
+    tokens: tokenAnomaly({ floorPerHour: 1_000 }),
+  },
 });
 
 const rich = {
@@ -45,7 +51,8 @@ const rich = {
   scrape: { interval: "30s", jobs: { "support-chat": "x" } },
   match: { cluster: "a" },
   appNamespaces: ["a"],
-  prometheus: { retention: "60d" },
+  platform: { team: "assist", gpu: true },
+  components: { prometheus: { kind: "inCluster", retention: "60d" } },
 };
 const { kind, source, receivers, teams, defaultReceiver, period } = organisation;
 const parts = {

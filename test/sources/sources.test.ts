@@ -1,4 +1,11 @@
-import { contract, declareMetrics, type MetricDefinition, statuses } from "@llm-slo/metrics/contract";
+import {
+  contract,
+  contractHash,
+  contractVersion,
+  declareMetrics,
+  type MetricDefinition,
+  statuses,
+} from "@llm-slo/metrics/contract";
 import { appSource, litellmSource, type Source } from "llm-slo";
 import { describe, expect, it } from "vitest";
 import { bucket, select } from "../../src/promql/build.ts";
@@ -20,6 +27,7 @@ function definition(metric: string): MetricDefinition {
 
 describe("the app source", () => {
   const { requests, duration, firstToken, costPerRequest, inflight } = app.signals;
+  const { retries, contextUtilisation, queueDepth, tokens, spend, contract: built } = app.signals;
 
   it.each([
     [requests.metric, "counter"],
@@ -28,9 +36,22 @@ describe("the app source", () => {
     [firstToken.missing, "counter"],
     [costPerRequest.metric, "histogram"],
     [inflight.metric, "gauge"],
+    [retries.metric, "counter"],
+    [contextUtilisation.metric, "histogram"],
+    [tokens.metric, "counter"],
+    [spend.metric, "counter"],
   ])("reads %s, a %s of the contract that is labelled by feature and model", (metric, type) => {
     expect(definition(metric).type).toBe(type);
     expect(definition(metric).labels).toEqual(expect.arrayContaining(Object.values(app.labelNames)));
+  });
+
+  it("reads the queue by feature, and the contract that an app was built with", () => {
+    expect(definition(queueDepth.metric)).toMatchObject({ type: "gauge", labels: ["feature"] });
+    expect(definition(built.metric)).toMatchObject({ type: "gauge", labels: ["version", "hash"] });
+    expect(built).toMatchObject({ version: contractVersion, hash: contractHash(metrics) });
+    const own = declareMetrics({ features: ["a"], models: { m: "openai" }, labels: { tenant: ["free"] } });
+    expect(appSource(own).signals.contract.hash).toBe(contractHash(own));
+    expect(contractHash({ ...own, labels: {} })).not.toBe(contractHash(own));
   });
 
   it("tells every status of the contract apart, by the label that carries it", () => {
@@ -39,9 +60,50 @@ describe("the app source", () => {
     expect(Object.keys(requests.statuses)).toEqual([...statuses]);
   });
 
-  it.each([duration, firstToken, costPerRequest])("takes the buckets of $metric from the contract", (signal) => {
-    expect(signal.buckets).toEqual(definition(signal.metric).buckets);
-    expect(signal.declaredIn).toBe("slos/metrics.ts");
+  it.each([duration, firstToken, costPerRequest, contextUtilisation])(
+    "takes the buckets of $metric from the contract",
+    (signal) => {
+      expect(signal.buckets).toEqual(definition(signal.metric).buckets);
+      expect(signal.declaredIn).toBe("slos/metrics.ts");
+    },
+  );
+
+  const { evaluations, evaluationScore, retrievalRelevance, validations, tasks, feedback } = app.signals;
+
+  it.each([
+    { signal: evaluations, values: [evaluations.good, evaluations.bad], others: ["evaluator"] },
+    { signal: validations, values: [validations.good, validations.bad], others: ["check"] },
+    { signal: tasks, values: [tasks.good, tasks.bad, tasks.abandoned], others: [] },
+    { signal: feedback, values: [feedback.good, feedback.bad], others: [] },
+  ])(
+    "reads $signal.metric, a counter of outcomes that is labelled by feature and by no model",
+    ({ signal, values, others }) => {
+      const { type, labels, values: closed } = definition(signal.metric);
+      expect(type).toBe("counter");
+      expect([...labels].toSorted()).toEqual(["feature", signal.label, ...others].toSorted());
+      expect(closed?.[signal.label]).toEqual(expect.arrayContaining(values));
+      expect(signal.labels).toEqual([]);
+    },
+  );
+
+  it("reads the heartbeat of evaluators, by the labels of what they judge", () => {
+    const { metric, label, completed, failed } = evaluations.batches;
+    expect([...definition(metric).labels].toSorted()).toEqual(["feature", evaluations.nameLabel, label].toSorted());
+    expect(definition(metric).values?.[label]).toEqual([completed, failed]);
+  });
+
+  it.each([evaluationScore, retrievalRelevance])(
+    "reads $metric, a histogram that no model labels",
+    ({ metric, buckets, labels }) => {
+      expect(definition(metric)).toMatchObject({ type: "histogram", buckets });
+      expect(definition(metric).labels).not.toContain("model");
+      expect(labels).toEqual([]);
+    },
+  );
+
+  it("takes evaluators and checks from the declaration", () => {
+    const source = appSource(declareMetrics({ features: ["a"], models: { m: "x" }, evaluators: ["e"], checks: ["c"] }));
+    expect([source.signals.evaluations.names, source.signals.validations.names]).toEqual([["e"], ["c"]]);
   });
 
   it("takes the buckets, features, models and labels that the apps declare", () => {

@@ -12,6 +12,8 @@ import type { Model } from "../../src/slo/model.ts";
 export const metrics = declareMetrics({
   features: ["support_chat", "search"],
   models: { "gpt-5-mini": "openai", "claude-sonnet-5": "anthropic" },
+  evaluators: ["hallucination", "faithfulness", "answer_quality"],
+  checks: ["json_schema"],
   labels: { tenant: ["free", "paid"] },
 });
 
@@ -29,8 +31,11 @@ const links = {
   heartbeat: "none: nobody listens to an example",
 } as const;
 
+/** What a test's environment says beyond receivers and links. */
+export type TestStack = Partial<StackSpec<"pager" | "chat", "assist">>;
+
 /** The model of these services, in the order given. @throws what synth would say of a mistake in them. */
-export function modelOf(services: readonly Service[], stack: Partial<StackSpec> = {}): Model {
+export function modelOf(services: readonly Service[], stack: TestStack = {}): Model {
   const file = (name: string, value: unknown) => ({ file: `slos/${name}.ts`, value, named: [] });
   const { models, diagnostics } = check({
     organisation: file("organisation", language),

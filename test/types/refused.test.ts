@@ -43,6 +43,13 @@ describe("what the types refuse, the checks refuse", () => {
   );
   test.each(cases.refusedServices)("%s", (_, id, make) => expect(idsOf({ service: make() })).toEqual([id]));
   test.each(cases.refusedStacks)("%s", (_, id, make) => expect(idsOf({ stack: make() })).toEqual([id]));
+  test.each(cases.refusedPlatforms)("%s", (_, id, make) => expect(idsOf({ stack: make() })).toEqual([id]));
+  test.each(cases.refusedGuardrails)("%s", (_, id, make) =>
+    expect(idsOf({ service: cases.guardedService(make()) })).toEqual([id]),
+  );
+  test.each(cases.refusedProxyGuardrails)("%s", (_, id, make) =>
+    expect(idsOf({ service: cases.guardedProxyService(make()) })).toEqual([id]),
+  );
   test.each(cases.refusedOrganisations)("%s", (_, id, make) => expect(idsOf({ organisation: make() })).toContain(id));
   test.each(cases.refusedMetrics)("%s", (_, id, make) => expect(idsOf({ metrics: make() })).toEqual([id]));
 });

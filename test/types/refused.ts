@@ -1,10 +1,12 @@
 // What the compiler refuses, at the very field: `tsc` fails where an expected error is missing. Each is refused at run time too, see refused.test.ts.
-import { appSource, declareMetrics, litellmSource, organisation, type Slo } from "llm-slo";
+import { appSource, declareMetrics, type Guardrail, litellmSource, organisation, type Slo } from "llm-slo";
 import type { DiagnosticId } from "../../src/slo/diagnostics.ts";
 
 const metrics = declareMetrics({
   features: ["support_chat", "search"],
   models: { "gpt-5": "openai", "gpt-5-mini": "openai" },
+  evaluators: ["hallucination"],
+  checks: ["json_schema"],
   labels: { tenant: ["free", "paid"] },
   buckets: { llm_request_duration_seconds: [1, 3, 9] },
 });
@@ -18,6 +20,8 @@ const language = organisation({
 export default language;
 
 const { service, stack, latency, timeToFirstToken, errorRate, availability, costPerRequest, eventRatio } = language;
+const { hallucinationRate, faithfulness, qualityScore, formatCompliance, taskCompletion } = language;
+const { rateLimitPressure, contextNearEnd, queueDepth, tokenAnomaly } = language;
 const proxy = language.onSource(litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"] }));
 
 const where = {
@@ -34,6 +38,10 @@ export const accepted: readonly Slo[] = [
   timeToFirstToken({ percentile: 95, below: "0.25s", where: { model: "gpt-5", tenant: "free" } }),
   availability({ atLeast: "99.9%", arms: { fast: false } }),
   costPerRequest({ percentile: 95, below: "$0.05", period: "28d" }),
+  hallucinationRate({ below: "5%", evaluatedEvery: "15m" }),
+  faithfulness({ atLeast: "75%", evaluatedEvery: "2h", evaluator: "hallucination" }),
+  qualityScore({ above: 0.8, atLeast: "80%", evaluator: "hallucination", evaluatedEvery: "15m" }),
+  formatCompliance({ check: "json_schema", atLeast: "99%" }),
 ];
 
 type Refused = readonly [title: string, id: DiagnosticId, make: () => unknown];
@@ -177,10 +185,94 @@ export const refusedSlos: readonly Refused[] = [
         where: { model: "gpt-5" },
       }),
   ],
+  [
+    "an evaluator that nobody declared",
+    "unknown-evaluator",
+    () =>
+      hallucinationRate({
+        below: "5%",
+        evaluatedEvery: "15m",
+        // @ts-expect-error
+        evaluator: "halucination",
+      }),
+  ],
+  [
+    "the usual evaluator, which nobody declared",
+    "unknown-evaluator",
+    () =>
+      faithfulness(
+        // @ts-expect-error
+        { atLeast: "75%", evaluatedEvery: "15m" },
+      ),
+  ],
+  [
+    "a check that nobody declared",
+    "unknown-check",
+    () =>
+      formatCompliance({
+        // @ts-expect-error
+        check: "xml_schema",
+        atLeast: "99%",
+      }),
+  ],
+  [
+    "a score between two boundaries",
+    "not-a-bucket",
+    () =>
+      qualityScore({
+        // @ts-expect-error
+        above: 0.85,
+        atLeast: "80%",
+        evaluator: "hallucination",
+        evaluatedEvery: "15m",
+      }),
+  ],
+  [
+    "a score that nothing can exceed",
+    "objective-out-of-range",
+    () =>
+      qualityScore({
+        // @ts-expect-error
+        above: 1,
+        atLeast: "80%",
+        evaluator: "hallucination",
+        evaluatedEvery: "15m",
+      }),
+  ],
+  [
+    "a cadence in seconds",
+    "invalid-field",
+    () =>
+      hallucinationRate({
+        below: "5%",
+        // @ts-expect-error
+        evaluatedEvery: "900s",
+      }),
+  ],
+  [
+    "a model of what is counted by feature alone",
+    "unknown-label",
+    () =>
+      taskCompletion({
+        atLeast: "90%",
+        // @ts-expect-error
+        where: { model: "gpt-5" },
+      }),
+  ],
 ];
 
 /** Over a source without these signals or buckets. */
 export const refusedProxySlos: readonly Refused[] = [
+  [
+    "a judge over LiteLLM",
+    "signal-not-published",
+    () =>
+      proxy.hallucinationRate({
+        // @ts-expect-error
+        below: "5%",
+        evaluatedEvery: "15m",
+      }),
+  ],
   [
     "cost per request over LiteLLM",
     "signal-not-published",
@@ -266,6 +358,84 @@ export const refusedServices: readonly Refused[] = [
   ],
 ];
 
+export const guardedService = (guardrail: unknown) =>
+  service("support-chat", {
+    team: "assist",
+    features: ["support_chat"],
+    slos,
+    guardrails: { guardrail: guardrail as Guardrail },
+  });
+
+export const refusedGuardrails: readonly Refused[] = [
+  [
+    "a fullness between two boundaries",
+    "not-a-bucket",
+    () =>
+      contextNearEnd({
+        // @ts-expect-error
+        above: 0.8,
+        share: "5%",
+      }),
+  ],
+  [
+    "a percentage without its sign in a guardrail",
+    "invalid-field",
+    () =>
+      rateLimitPressure({
+        // @ts-expect-error
+        above: 5,
+      }),
+  ],
+  [
+    "a span of time that is no number of minutes",
+    "invalid-field",
+    () =>
+      queueDepth({
+        above: 100,
+        // @ts-expect-error
+        for: "1h",
+      }),
+  ],
+  [
+    "an anomaly without a floor",
+    "missing-field",
+    () =>
+      // @ts-expect-error
+      tokenAnomaly({ factor: 2 }),
+  ],
+];
+
+/** Over a source without these signals. */
+export const refusedProxyGuardrails: readonly Refused[] = [
+  [
+    "retries over LiteLLM",
+    "signal-not-published",
+    () =>
+      proxy.retryStorm({
+        // @ts-expect-error
+        above: 1,
+      }),
+  ],
+  [
+    "context windows over LiteLLM",
+    "signal-not-published",
+    () =>
+      proxy.contextNearEnd({
+        // @ts-expect-error
+        above: 0.9,
+        share: "5%",
+      }),
+  ],
+];
+
+export const guardedProxyService = (guardrail: unknown) =>
+  proxy.service("proxy", {
+    team: "assist",
+    features: ["support_chat"],
+    slos: { errors: proxy.errorRate({ below: "1%" }) },
+    guardrails: { guardrail: guardrail as Guardrail },
+  });
+
 export const refusedStacks: readonly Refused[] = [
   [
     "a heartbeat that nobody declined",
@@ -350,6 +520,34 @@ export const refusedStacks: readonly Refused[] = [
         scrape: {
           // @ts-expect-error
           interval: "10s",
+        },
+      }),
+  ],
+];
+
+export const refusedPlatforms: readonly Refused[] = [
+  [
+    "a platform of a team that doesn't exist",
+    "unknown-team",
+    () =>
+      stack({
+        ...where,
+        receivers,
+        // @ts-expect-error
+        platform: { team: "asist" },
+      }),
+  ],
+  [
+    "a part of the platform that doesn't exist",
+    "unknown-field",
+    () =>
+      stack({
+        ...where,
+        receivers,
+        platform: {
+          team: "assist",
+          // @ts-expect-error
+          gpus: true,
         },
       }),
   ],

@@ -1,7 +1,5 @@
 // Which alert mutes which: only what the other one already says, or what lies without what the other one misses.
-import { noDataAlerts } from "../../plan/conventions.ts";
-
-const evaluatorStopped = "LlmEvaluatorStopped";
+import { evaluationAlerts, noDataAlerts } from "../../plan/conventions.ts";
 
 export interface Inhibition {
   readonly source: readonly string[];
@@ -39,14 +37,14 @@ export const inhibitions: readonly Inhibition[] = [
     says: "Requests do arrive, and none ends: traffic hasn't ceased.",
   },
   {
-    source: [name(evaluatorStopped)],
-    target: [`alertname!="${evaluatorStopped}"`, warning],
+    source: [name(evaluationAlerts.stopped)],
+    target: [`alertname!="${evaluationAlerts.stopped}"`, warning],
     equal: ["service", "slo"],
     says: "Nobody judges: warnings about quality are about answers of long ago.",
   },
   {
     source: [name(noDataAlerts.sliMissing)],
-    target: [`alertname!~"${noDataAlerts.sliMissing}|${evaluatorStopped}"`, warning],
+    target: [`alertname!~"${noDataAlerts.sliMissing}|${evaluationAlerts.stopped}"`, warning],
     equal: ["service", "slo"],
     says: "The SLO measures nothing: its warnings are about what it measured before.",
   },

@@ -71,7 +71,7 @@ function resolved({ title, line, text }: Markup): string {
 const state =
   '[{{ if eq .Status "firing" }}{{ or .CommonLabels.severity "alert" | toUpper }}{{ else }}RESOLVED{{ end }}]';
 const about =
-  '{{ or .CommonLabels.service .CommonLabels.alertname "several services" }}{{ with .CommonLabels.slo }} / {{ . }}{{ end }}';
+  '{{ or .CommonLabels.service .CommonLabels.alertname .CommonLabels.category "several services" }}{{ with .CommonLabels.slo }} / {{ . }}{{ end }}';
 
 const definitions = {
   /** @example "[CRITICAL] support-chat / errors" */

@@ -1,16 +1,13 @@
 import type { Chart } from "cdk8s";
 import { k8s } from "cdk8s-plus-28";
 import type { StackPlan } from "../../plan/plan.ts";
-import { labels, metadata } from "./metadata.ts";
+import { labels } from "./metadata.ts";
+import { gpuExporterNamespace } from "./prometheus-targets.ts";
 
 const discovery: k8s.PolicyRule[] = [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }];
 
 /** Lets Prometheus find pods: in the apps' namespaces where they are named, else in all. */
 export function addPrometheusAccess(chart: Chart, stack: StackPlan): void {
-  new k8s.KubeServiceAccount(chart, "service-account", {
-    metadata: metadata(stack, "prometheus"),
-    automountServiceAccountToken: false,
-  });
   // These live outside the stack's namespace, where another environment may have its own.
   const name = `${stack.namespace}-prometheus`;
   const subjects = [{ kind: "ServiceAccount", name: "prometheus", namespace: stack.namespace }];
@@ -24,7 +21,8 @@ export function addPrometheusAccess(chart: Chart, stack: StackPlan): void {
       subjects,
     });
   }
-  for (const namespace of new Set(stack.appNamespaces)) {
+  const gpu = stack.appNamespaces.length === 0 ? undefined : gpuExporterNamespace(stack);
+  for (const namespace of new Set([...stack.appNamespaces, ...(gpu === undefined ? [] : [gpu])])) {
     const inNamespace = { name, namespace, labels: labels("prometheus") };
     new k8s.KubeRole(chart, `role-${namespace}`, { metadata: inNamespace, rules: discovery });
     new k8s.KubeRoleBinding(chart, `binding-${namespace}`, {

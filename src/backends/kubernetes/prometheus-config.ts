@@ -1,9 +1,14 @@
 import type { StackPlan } from "../../plan/plan.ts";
 import { printDuration } from "../../promql/print.ts";
+import { podAddresses } from "./addresses.ts";
+import { stackJobs } from "./prometheus-targets.ts";
 import { printYaml } from "./yaml.ts";
 
 /** Where the rule ConfigMaps are mounted. */
 export const RULES_FOLDER = "/etc/prometheus/rules";
+
+/** Where the Secret with the user of a remote write is mounted. */
+export const REMOTE_WRITE_FOLDER = "/etc/prometheus/remote-write";
 
 /** The text of prometheus.yml. */
 export function prometheusConfig(stack: StackPlan): string {
@@ -12,20 +17,53 @@ export function prometheusConfig(stack: StackPlan): string {
     {
       global: { scrape_interval: interval, evaluation_interval: interval },
       rule_files: [`${RULES_FOLDER}/*.yaml`],
-      alerting: {
-        alertmanagers: [
-          { dns_sd_configs: [{ names: [`alertmanager-headless.${stack.namespace}.svc`], type: "A", port: 9093 }] },
-        ],
-      },
-      scrape_configs: [{ job_name: "prometheus", static_configs: [{ targets: ["localhost:9090"] }] }, podJob(stack)],
+      ...alerting(stack),
+      ...otlp(stack),
+      ...remoteWrite(stack),
+      scrape_configs: [...stackJobs(stack), podJob(stack)],
     },
     {
-      alerting: "Every replica by its own address; none while Alertmanager is not deployed.",
       scrape_configs:
         'Pods annotated prometheus.io/scrape: "true", at the port of prometheus.io/port or else the port named metrics.\n' +
         " Their job is their label app.kubernetes.io/name.",
     },
   );
+}
+
+/** Every replica by its own address, since each must hear of every alert. */
+function alerting(stack: StackPlan): object {
+  const { alertmanager } = stack.components;
+  if (alertmanager.kind === "off") return {};
+  if (alertmanager.kind === "inCluster") {
+    const targets = podAddresses(stack, "alertmanager", alertmanager.replicas, 9093);
+    return { alerting: { alertmanagers: [{ static_configs: [{ targets }] }] } };
+  }
+  const { protocol, hostname, port, pathname } = new URL(alertmanager.url);
+  const target = `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
+  const path = pathname === "/" ? {} : { path_prefix: pathname };
+  const scheme = protocol.slice(0, -1);
+  return { alerting: { alertmanagers: [{ scheme, ...path, static_configs: [{ targets: [target] }] }] } };
+}
+
+/** What the collector sends arrives late, and names its sender by attributes of the resource. */
+function otlp({ components }: StackPlan): object {
+  if (components.collector.kind === "off") return {};
+  return {
+    storage: { tsdb: { out_of_order_time_window: "30m" } },
+    otlp: {
+      promote_resource_attributes: ["deployment.environment.name", "k8s.namespace.name", "k8s.pod.name"],
+    },
+  };
+}
+
+function remoteWrite({ components: { prometheus } }: StackPlan): object {
+  if (prometheus.kind !== "inCluster" || !prometheus.remoteWrite) return {};
+  const { url, secret } = prometheus.remoteWrite;
+  const login = {
+    username_file: `${REMOTE_WRITE_FOLDER}/username`,
+    password_file: `${REMOTE_WRITE_FOLDER}/password`,
+  };
+  return { remote_write: [{ url, ...(secret === undefined ? {} : { basic_auth: login }) }] };
 }
 
 function podJob({ appNamespaces }: StackPlan) {

@@ -50,6 +50,7 @@ function storedBytes({ path, content }: GeneratedFile): number {
 
 /** The ConfigMaps that Prometheus mounts as its folder of rules. */
 export function addPrometheusRules(chart: Chart, { stack }: Plan, files: readonly GeneratedFile[]): void {
+  if (stack.components.prometheus.kind !== "inCluster") return;
   for (const { name, data } of ruleShards(files)) {
     new k8s.KubeConfigMap(chart, name, { metadata: metadata(stack, "prometheus", name), data });
   }

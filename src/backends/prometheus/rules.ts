@@ -1,4 +1,5 @@
 // The plan's rule groups to Prometheus rule files, one per service.
+import { platformName } from "../../plan/conventions.ts";
 import { blockYaml, type GeneratedFile, generatedHeader, type YamlValue } from "../../plan/generated-file.ts";
 import type { Plan, Rule, RuleGroup } from "../../plan/plan.ts";
 import { print, printDuration } from "../../promql/print.ts";
@@ -35,7 +36,9 @@ export function ruleFile(groups: readonly RuleGroup[]): string {
   return `${generatedHeader}groups:\n${parts.join("")}`;
 }
 
-/** One rule file per service: it can be sharded, owned and rolled back alone. */
-export function ruleFiles(plan: Plan): readonly GeneratedFile[] {
-  return plan.services.map(({ id, groups }) => ({ path: `prometheus/rules/${id}.yaml`, content: ruleFile(groups) }));
+/** One rule file per service, which can be sharded, owned and rolled back alone, and one for what watches the stack. */
+export function ruleFiles({ services, platform }: Plan): readonly GeneratedFile[] {
+  const files = services.map(({ id, groups }) => ({ path: `prometheus/rules/${id}.yaml`, content: ruleFile(groups) }));
+  if (!platform || platform.groups.length === 0) return files;
+  return [...files, { path: `prometheus/rules/${platformName}.yaml`, content: ruleFile(platform.groups) }];
 }

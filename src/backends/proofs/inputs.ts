@@ -32,6 +32,12 @@ export function appSeries(
   };
   add(good, traffic.good);
   add(bad, traffic.bad);
+  // Where traffic is smooth, so are batches: one with every scrape.
+  if (slo.evaluation)
+    add(
+      [slo.evaluation.examples.completedBatch],
+      traffic.good.map(() => 1),
+    );
   add(
     silent,
     traffic.good.map(() => 0),

@@ -1,6 +1,9 @@
 // The plan to promtool test files: for every SLO, proof that its alerts fire, stay quiet and end.
 import type { GeneratedFile } from "../../plan/generated-file.ts";
 import type { Plan, Rule } from "../../plan/plan.ts";
+import { evaluatedProofs, isEvaluated } from "./evaluated-proofs.ts";
+import { guardrailProofs } from "./guardrails/guardrail-proofs.ts";
+import { platformProofs } from "./platform-proofs.ts";
 import type { Proof } from "./proof.ts";
 import { serviceProofs } from "./service-proofs.ts";
 import { sloProofs } from "./slo-proofs.ts";
@@ -9,10 +12,14 @@ import { testFile } from "./test-file.ts";
 /** All proofs of a plan. */
 export function proofsOf(plan: Plan): readonly Proof[] {
   const scrapeSeconds = plan.stack.scrapeIntervalSeconds;
-  return plan.services.flatMap((service) => [
-    ...service.slos.flatMap((slo) => sloProofs(service, slo, scrapeSeconds)),
+  const ofServices = plan.services.flatMap((service) => [
+    ...service.slos.flatMap((slo) =>
+      isEvaluated(slo) ? evaluatedProofs(service, slo, scrapeSeconds) : sloProofs(service, slo, scrapeSeconds),
+    ),
     ...serviceProofs(service, scrapeSeconds),
+    ...guardrailProofs(service, scrapeSeconds),
   ]);
+  return [...ofServices, ...(plan.platform ? platformProofs(plan.platform) : [])];
 }
 
 /**

@@ -2,12 +2,12 @@
 import { confidenceRecord, noDataAlerts, ofSlo, ratioRecord, records } from "../../plan/conventions.ts";
 import type { ServicePlan, SloPlan } from "../../plan/plan.ts";
 import { print, printDuration, printNumber } from "../../promql/print.ts";
+import { alertText } from "./alert-text.ts";
 import { wilsonLowerBound } from "./expected-times.ts";
 import { appSeries, baseSeries, seriesText } from "./inputs.ts";
 import type { Proof, Scenario } from "./proof.ts";
 import { absent, armFires, between, fires, neverFired } from "./queries.ts";
 import { hourlyRecords, named, rulesOf } from "./slice.ts";
-import { alertText } from "./slo-proofs.ts";
 import { counterValues, gaugeValues } from "./traffic.ts";
 
 const hour = 3_600;

@@ -1,11 +1,12 @@
 // The proofs of one SLO: fast arms and states of no data on the app's own series, long windows on recorded input.
 import { noDataAlerts, ofSlo, ratioRecord, records } from "../../plan/conventions.ts";
-import type { AlertRule, Arm, Rule, SeriesExample, ServicePlan, SloPlan } from "../../plan/plan.ts";
+import type { Arm, Rule, SeriesExample, ServicePlan, SloPlan } from "../../plan/plan.ts";
 import { div } from "../../promql/build.ts";
+import { alertText } from "./alert-text.ts";
 import { armStories, type Replay } from "./arm-stories.ts";
 import { appSeries, baseSeries, seriesText } from "./inputs.ts";
 import { lowTrafficStories } from "./low-traffic.ts";
-import type { AlertExpectation, Proof, Scenario } from "./proof.ts";
+import type { Proof, Scenario } from "./proof.ts";
 import { absent, between, fires, neverFired } from "./queries.ts";
 import { armRules, baseRecords, hourlyRecords, named, rulesOf } from "./slice.ts";
 import type { Stretch } from "./traffic.ts";
@@ -14,22 +15,6 @@ const hour = 3_600;
 const day = 24 * hour;
 /** Arms with longer windows are proven on recorded input. */
 const rawUpTo = 2 * hour;
-
-/** An alert as promtool compares it: all labels, annotations with their templates filled. */
-export function alertText(
-  rules: readonly Rule[],
-  name: string,
-  labels: Readonly<Record<string, string>>,
-): AlertExpectation["firing"] {
-  const rule = rules.find(
-    (candidate): candidate is AlertRule => candidate.kind === "alert" && candidate.alert === name,
-  );
-  if (!rule) return [];
-  const fill = (text: string) =>
-    text.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => labels[label] ?? "");
-  const annotations = Object.fromEntries(Object.entries(rule.annotations).map(([key, text]) => [key, fill(text)]));
-  return [{ labels: { ...labels, ...rule.labels }, annotations: annotations as unknown as AlertRule["annotations"] }];
-}
 
 const identity = ({ service, id }: SloPlan) => ({ service, slo: id });
 
@@ -75,7 +60,7 @@ function only(of: readonly SeriesExample[], others: readonly SeriesExample[]): r
 /** The series that only bad events increment don't exist: a clean service that was never initialised still reads 0. */
 function neverFailed(slo: SloPlan, scrapeSeconds: number): readonly Scenario[] {
   const onlyBad = only(slo.examples.bad, slo.examples.good);
-  if (onlyBad.length === 0) return [];
+  if (onlyBad.length === 0 || slo.badIsRequired) return [];
   return [
     {
       name: "no failure was ever counted: the SLO reads 0, not nothing",
@@ -130,8 +115,10 @@ function moreGoodThanAll(slo: SloPlan, scrapeSeconds: number): readonly Scenario
 function missing(slo: SloPlan, rules: readonly Rule[], scrapeSeconds: number): readonly Scenario[] {
   const onlyGood = only(slo.examples.good, slo.examples.bad);
   const everything = [...slo.examples.good, ...slo.examples.bad, ...slo.examples.silent].map(seriesText);
-  const sides = slo.badIsRemainder ? [{ name: "the good side of the SLI is missing", without: onlyGood }] : [];
-  return [...sides, { name: "no series of the SLI exists", without: everything }].map(({ name, without }) => ({
+  const onlyBad = only(slo.examples.bad, slo.examples.good);
+  const good = slo.badIsRemainder ? [{ name: "the good side of the SLI is missing", without: onlyGood }] : [];
+  const bad = slo.badIsRequired ? [{ name: "the bad side of the SLI is missing", without: onlyBad }] : [];
+  return [...good, ...bad, { name: "no series of the SLI exists", without: everything }].map(({ name, without }) => ({
     name: `${name}: the SLO is absent, never clean, and its alert says so`,
     inputs: appSeries(slo, [{ minutes: 30, perMinute: 60 }], scrapeSeconds, without),
     expects: [
@@ -145,18 +132,35 @@ function missing(slo: SloPlan, rules: readonly Rule[], scrapeSeconds: number): r
   }));
 }
 
+function replayOf(slo: SloPlan, scrapeSeconds: number): Replay {
+  return {
+    input: (stretches) => appSeries(slo, stretches, scrapeSeconds),
+    stepMinutes: Math.max(1, scrapeSeconds / 60),
+    lagMinutes: 2.5,
+    slackMinutes: 1.5,
+  };
+}
+
+/** What every SLO's base rules must do, whatever arms stand on them. */
+export function baseStories(slo: SloPlan, rules: readonly Rule[], scrapeSeconds: number): readonly Scenario[] {
+  const replay = replayOf(slo, scrapeSeconds);
+  return [
+    healthy(slo, replay),
+    idle(slo, replay),
+    ...neverFailed(slo, scrapeSeconds),
+    baseWindow(slo, replay),
+    ...moreGoodThanAll(slo, scrapeSeconds),
+    ...missing(slo, rules, scrapeSeconds),
+  ];
+}
+
 function rawProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number): Proof {
   const all = rulesOf(service, slo);
   const arms = slo.arms.filter(({ longSeconds }) => longSeconds <= rawUpTo);
   const shared = named(all, [...baseRecords, ratioRecord(300), ratioRecord(hour), noDataAlerts.sliMissing]);
   const wanted = new Set([...shared, ...arms.flatMap((arm) => armRules(all, slo, arm))]);
   const rules = all.filter((rule) => wanted.has(rule));
-  const replay: Replay = {
-    input: (stretches) => appSeries(slo, stretches, scrapeSeconds),
-    stepMinutes: Math.max(1, scrapeSeconds / 60),
-    lagMinutes: 2.5,
-    slackMinutes: 1.5,
-  };
+  const replay = replayOf(slo, scrapeSeconds);
   return {
     service: service.id,
     name: `${slo.id}.fast`,
@@ -164,12 +168,7 @@ function rawProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number): Pr
     inputSeconds: scrapeSeconds,
     rules,
     scenarios: [
-      healthy(slo, replay),
-      idle(slo, replay),
-      ...neverFailed(slo, scrapeSeconds),
-      baseWindow(slo, replay),
-      ...moreGoodThanAll(slo, scrapeSeconds),
-      ...missing(slo, rules, scrapeSeconds),
+      ...baseStories(slo, rules, scrapeSeconds),
       ...(arms.length > 0 ? armStories(slo, arms, rules, replay) : []),
       ...lowTrafficStories(slo, arms, replay),
     ],

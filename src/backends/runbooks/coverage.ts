@@ -1,12 +1,19 @@
-// What an alert of a service covers: the SLOs it fires for, each with its rules, or the service as a whole.
+// What an alert covers: the SLOs it fires for, each with its rules, a service's guardrails, or the service or the stack as a whole.
+import type { GuardrailPlan } from "../../plan/guardrail-plan.ts";
 import type { AlertKind, AlertRule, Plan, RecordingRule, ServicePlan, SloPlan } from "../../plan/plan.ts";
+import type { PlatformAlert } from "../../plan/platform-plan.ts";
 
 /** What a runbook is about. */
 export interface Subject {
   readonly kind: AlertKind;
-  readonly service: ServicePlan;
+  /** Absent where it is the stack itself. */
+  readonly service?: ServicePlan;
   /** The rules of this name, at least one. */
   readonly alerts: readonly AlertRule[];
+  /** The service's guardrails whose alerts these are. */
+  readonly guardrails: readonly GuardrailPlan[];
+  /** Those of the alerts that watch the stack, or a service's contract with it. */
+  readonly platform: readonly PlatformAlert[];
 }
 
 /** One heading that alerts link to. */
@@ -19,11 +26,23 @@ export interface CoveredSlo {
 
 const rulesOf = ({ groups }: ServicePlan) => groups.flatMap((group) => group.rules);
 
-/** Every kind of alert that a service has, with its rules. */
-export function subjectsOf({ alertKinds }: Plan, service: ServicePlan): readonly Subject[] {
-  const alerts = rulesOf(service).filter((rule) => rule.kind === "alert");
-  return alertKinds
-    .map((kind) => ({ kind, service, alerts: alerts.filter(({ alert }) => alert === kind.alert) }))
+function subjectOf(plan: Plan, kind: AlertKind, service?: ServicePlan): Subject {
+  const platform = (plan.platform?.alerts ?? []).filter(({ rule }) => rule.labels.service === service?.id);
+  const watching = platform.filter(({ rule }) => rule.alert === kind.alert);
+  const own = (service ? rulesOf(service) : []).filter((rule) => rule.kind === "alert");
+  return {
+    kind,
+    ...(service ? { service } : {}),
+    alerts: [...own.filter(({ alert }) => alert === kind.alert), ...watching.map(({ rule }) => rule)],
+    guardrails: (service?.guardrails ?? []).filter(({ alertName }) => alertName === kind.alert),
+    platform: watching,
+  };
+}
+
+/** Every kind of alert that each service has, and the stack itself. */
+export function subjectsOf(plan: Plan): readonly Subject[] {
+  return [...plan.services, undefined]
+    .flatMap((service) => plan.alertKinds.map((kind) => subjectOf(plan, kind, service)))
     .filter(({ alerts }) => alerts.length > 0);
 }
 
@@ -39,9 +58,10 @@ export function dashboardOf({ alerts }: Subject): string | undefined {
 export function slosOf({ service, alerts }: Subject): readonly CoveredSlo[] {
   const own = alerts.flatMap(({ slo }) => (slo === undefined ? [] : [slo]));
   const anyOf = alerts.some(({ slo, annotations }) => slo === undefined && annotations.runbook_url.includes("{{"));
-  const ids = [...new Set([...own, ...(anyOf ? service.slos.map(({ id }) => id) : [])])];
+  const slos = service?.slos ?? [];
+  const ids = [...new Set([...own, ...(anyOf ? slos.map(({ id }) => id) : [])])];
   return ids.map((id) => {
-    const plan = service.slos.find((slo) => slo.id === id);
+    const plan = slos.find((slo) => slo.id === id);
     const rule = alerts.find(({ slo }) => slo === id) ?? alerts.find(({ slo }) => slo === undefined);
     const dashboard = rule?.annotations.dashboard_url.replace("{{ $labels.slo }}", id);
     return {

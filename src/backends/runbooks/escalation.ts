@@ -1,6 +1,6 @@
 // Whom an alert reaches, and whom to call next.
 import type { Plan, Receiver } from "../../plan/plan.ts";
-import { isHeld, receiversOf } from "../../plan/receivers.ts";
+import { receiversOf, waits } from "../../plan/receivers.ts";
 import type { Subject } from "./coverage.ts";
 import { blocks, table } from "./markdown.ts";
 
@@ -36,11 +36,12 @@ export function escalation(plan: Plan, { service, alerts }: Subject): string {
   const rows = [...bySeverity].map(([severity, rule]) => [
     severity,
     receiversOf(plan, rule).map(nameOf).join(", "),
-    isHeld(plan, severity, rule.labels.category) ? "in business hours" : "at any time",
+    waits(plan, rule) ? "in business hours" : "at any time",
   ]);
-  const pager = plan.teams.find(({ team }) => team === service.team)?.receivers.critical ?? plan.defaultReceiver;
+  const [owner = ""] = alerts.map(({ labels }) => labels.team);
+  const pager = plan.teams.find(({ team }) => team === owner)?.receivers.critical ?? plan.defaultReceiver;
   return blocks(
     table(["Severity", "Goes to", "When"], rows),
-    `The team ${service.team} answers for ${service.id}. Where nobody answers, or it gets worse: ${nameOf(pager)}.`,
+    `The team ${owner} answers for ${service?.id ?? "the stack"}. Where nobody answers, or it gets worse: ${nameOf(pager)}.`,
   );
 }

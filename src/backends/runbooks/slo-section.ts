@@ -1,11 +1,10 @@
 // The part of a runbook that an alert links to: one SLO with its numbers, its queries to paste, and when its arms fire.
 import { records, runbookHeading } from "../../plan/conventions.ts";
 import type { Arm, ServicePlan, SloPlan } from "../../plan/plan.ts";
-import type { Expr } from "../../promql/ast.ts";
 import { print, printDuration, printNumber } from "../../promql/print.ts";
 import { type CoveredSlo, recordingOf, type Subject } from "./coverage.ts";
 import { fillIn } from "./fill-in.ts";
-import { code, section, table } from "./markdown.ts";
+import { paste, section, table } from "./markdown.ts";
 
 function armRow(arm: Arm): readonly string[] {
   const windows = `${printDuration(arm.longSeconds)} and ${printDuration(arm.shortSeconds)}`;
@@ -17,11 +16,10 @@ function armTable({ arms }: SloPlan): string {
   return table(["Arm", "Severity", "Bad share over", "Above", "Burn rate"], arms.map(armRow));
 }
 
-const paste = (title: string, expr: Expr) => `${title}:\n\n${code("promql", print(expr))}`;
-
 /** The kind's queries, of a service or of one SLO. */
 export function queriesOf({ kind, service }: Subject, slo?: string): readonly string[] {
-  return kind.queries.map((query) => paste(query.title, fillIn(query, service, slo)));
+  if (!service) return [];
+  return kind.queries.map((query) => paste(query.title, print(fillIn(query, service, slo))));
 }
 
 /** The two queries an SLO is made of, on the series that apps emit: split them by a label to see which part is bad. */
@@ -32,7 +30,7 @@ function baseQueries(service: ServicePlan, slo: string): readonly string[] {
   ] as const;
   return sides.flatMap(([title, record]) => {
     const rule = recordingOf(service, record, slo);
-    return rule ? [paste(title, rule.expr)] : [];
+    return rule ? [paste(title, print(rule.expr))] : [];
   });
 }
 
@@ -50,6 +48,6 @@ export function sloSection(subject: Subject, { id, plan, dashboard }: CoveredSlo
     plan ? goal(plan) : "",
     burns && plan.arms.length > 0 ? armTable(plan) : "",
     ...queriesOf(subject, id),
-    ...baseQueries(subject.service, id),
+    ...(subject.service ? baseQueries(subject.service, id) : []),
   );
 }

@@ -1,11 +1,21 @@
 // Objectives and thresholds shared by the indicators: percentages that leave a budget, thresholds that are bucket boundaries.
+import { z } from "zod";
 import type { HistogramSignal } from "../../sources/source.ts";
-import { shareOf } from "../percent.ts";
+import { complement, type Percent, printPercent, shareOf } from "../percent.ts";
 import type { SpecProblem } from "./indicator.ts";
 
 /** A threshold as users write it, from the number in the buckets. */
 export type Seconds<N extends number> = `${N}s`;
 export type Dollars<N extends number> = `$${N}`;
+
+export const percentField = z
+  .string()
+  .regex(/^\d+(\.\d+)?%$/, 'is not a percentage such as "1%"') as unknown as z.ZodType<Percent>;
+
+/** The share that must be good where at most `below` may be bad, in percent. @example goodPercent("1%") // "99" */
+export function goodPercent(below: string): string {
+  return printPercent(complement(shareOf(below))).slice(0, -1);
+}
 
 /** The number in "2s" or "$0.05". */
 export function boundaryOf(below: string): number {
@@ -17,11 +27,12 @@ export function checkBoundary(
   below: string,
   histogram: HistogramSignal,
   write: (boundary: number) => string,
+  field = "below",
 ): readonly SpecProblem[] {
   const value = boundaryOf(below);
   if (histogram.buckets.includes(value) && write(value) === below) return [];
   const refuse = (problem: string, instead: string): readonly SpecProblem[] => [
-    { id: "not-a-bucket", field: "below", problem, instead },
+    { id: "not-a-bucket", field, problem, instead },
   ];
   if (histogram.buckets.includes(value))
     return refuse(`${below} is not how a bucket boundary of ${histogram.metric} is written`, `Write ${write(value)}.`);

@@ -5,7 +5,14 @@ import type { Scope } from "./scope.ts";
 
 /** Something wrong with an SLO that only its indicator can see. */
 export interface SpecProblem {
-  readonly id: "not-a-bucket" | "objective-out-of-range" | "invalid-promql" | "signal-not-published";
+  readonly id:
+    | "not-a-bucket"
+    | "objective-out-of-range"
+    | "cadence-out-of-range"
+    | "invalid-promql"
+    | "signal-not-published"
+    | "unknown-evaluator"
+    | "unknown-check";
   readonly field: string;
   readonly problem: string;
   readonly instead: string;

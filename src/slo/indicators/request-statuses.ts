@@ -3,8 +3,8 @@ import { type Status, statuses } from "@llm-slo/metrics/contract";
 import { z } from "zod";
 import type { Source } from "../../sources/source.ts";
 import type { Events } from "../events.ts";
-import { complement, type Percent, printPercent, shareOf } from "../percent.ts";
-import { checkObjective } from "./boundary.ts";
+import type { Percent } from "../percent.ts";
+import { checkObjective, goodPercent, percentField as percent } from "./boundary.ts";
 import type { Indicator, SpecProblem } from "./indicator.ts";
 import { eventRate, exampleSeries, type Scope, statusValues } from "./scope.ts";
 
@@ -18,7 +18,6 @@ export const badStatuses = [
 export type BadStatus = (typeof badStatuses)[number];
 const failures = ["error", "timeout", "rate_limited"] as const;
 
-const percent = z.string().regex(/^\d+(\.\d+)?%$/, 'is not a percentage such as "1%"') as unknown as z.ZodType<Percent>;
 const badList = z.array(z.enum(badStatuses)).nonempty();
 
 /** Refuses statuses that the source can't tell apart: they would count as neither good nor bad. */
@@ -56,7 +55,6 @@ function requestEvents(scope: Scope, bad: readonly BadStatus[]): Events {
   };
 }
 
-const goodPercent = (below: string) => printPercent(complement(shareOf(below))).slice(0, -1);
 const list = (bad: readonly string[]) => bad.join(", ").replaceAll("_", " ");
 
 const failureChecks = [

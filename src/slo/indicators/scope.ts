@@ -1,6 +1,6 @@
 // Which series an SLO looks at: its features, its model, its own labels, the environment's matchers.
 import type { Status } from "@llm-slo/metrics/contract";
-import type { Aggregation } from "../../promql/ast.ts";
+import type { Aggregation, Selector } from "../../promql/ast.ts";
 import { type MatcherSpec, rate, select, sum } from "../../promql/build.ts";
 import type { RequestsSignal, Source } from "../../sources/source.ts";
 import { baseWindowSeconds, type Series } from "../events.ts";
@@ -17,7 +17,7 @@ export interface Scope {
 type Labels = Readonly<Record<string, MatcherSpec>>;
 
 /** The matchers of every selector in this scope. */
-function scopeLabels({ source, features, where, match }: Scope): Labels {
+export function scopeLabels({ source, features, where, match }: Scope): Labels {
   const { model, ...own } = where;
   return {
     [source.labelNames.feature]: features,
@@ -27,9 +27,20 @@ function scopeLabels({ source, features, where, match }: Scope): Labels {
   };
 }
 
+/** All series of a metric in scope. */
+export function inScope(scope: Scope, metric: string, labels: Labels = {}): Selector {
+  return select(metric, { ...scopeLabels(scope), ...labels });
+}
+
 /** The traffic-weighted rate of all series in scope, over the base window. */
 export function eventRate(scope: Scope, metric: string, labels: Labels = {}): Aggregation {
-  return sum(rate(select(metric, { ...scopeLabels(scope), ...labels }), baseWindowSeconds));
+  return sum(rate(inScope(scope, metric, labels), baseWindowSeconds));
+}
+
+/** One series in scope, for proofs, of a metric that tells features apart and nothing finer. */
+export function featureSeries(scope: Scope, metric: string, labels: Readonly<Record<string, string>> = {}): Series {
+  const feature = { [scope.source.labelNames.feature]: scope.features[0] ?? "" };
+  return { metric, labels: { ...feature, ...scope.match, ...labels } };
 }
 
 /** One series in scope, for proofs. */

@@ -23,11 +23,19 @@ export interface Scripted {
   readonly gap?: number;
 }
 
-export interface FakeProvider {
-  readonly url: string;
-  /** What was asked, in order. */
+interface Session {
   readonly asked: { readonly path: string; readonly body: Json }[];
-  /** Says how the next requests are answered. */
+  scripts: Scripted[];
+}
+
+export interface FakeProvider {
+  /** Of the current session. */
+  readonly url: string;
+  /** What was asked in this session, in order. */
+  readonly asked: Session["asked"];
+  /** Starts a session: requests of earlier clients that are still under way no longer take part. */
+  begin(): void;
+  /** Says how the next requests of this session are answered. */
   script(...answers: readonly Scripted[]): void;
   close(): Promise<void>;
 }
@@ -73,22 +81,30 @@ async function answer(response: ServerResponse, body: Json, scripted: Scripted):
 }
 
 export async function fakeProvider(): Promise<FakeProvider> {
-  const asked: { path: string; body: Json }[] = [];
-  let scripts: Scripted[] = [];
+  const sessions: Session[] = [{ asked: [], scripts: [] }];
+  const current = () => sessions.at(-1) as Session;
   const server = createServer(async (request, response) => {
     response.on("error", () => {});
-    const body = await bodyOf(request);
-    asked.push({ path: request.url ?? "", body });
-    await answer(response, body, scripts.shift() ?? { status: 418, json: { error: { message: "not scripted" } } });
+    const session = sessions[Number(request.url?.split("/")[1])];
+    const body = await bodyOf(request).catch(() => undefined);
+    session?.asked.push({ path: request.url ?? "", body });
+    await answer(
+      response,
+      body,
+      session?.scripts.shift() ?? { status: 418, json: { error: { message: "no script" } } },
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
-    script(...answers) {
-      scripts = [...answers];
-      asked.length = 0;
+    get url() {
+      return `http://127.0.0.1:${port}/${sessions.length - 1}`;
     },
+    get asked() {
+      return current().asked;
+    },
+    begin: () => void sessions.push({ asked: [], scripts: [] }),
+    script: (...answers) => void current().scripts.push(...answers),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -35,9 +35,11 @@ export async function compare<C extends object, T>(
   script: readonly Scripted[],
   use: (client: C) => T | Promise<T>,
 ): Promise<Recorded & { readonly result: Json; readonly sent: Json }> {
+  provider.begin();
   provider.script(...script);
   const bare = await outcome(() => use(client()));
   const recorded = app();
+  provider.begin();
   provider.script(...script);
   const result = await outcome(() => use(wrap(recorded, client())));
   if (bare instanceof Error) {

@@ -19,6 +19,21 @@ export const {
   rateLimitRate,
   costPerRequest,
   eventRatio,
+  hallucinationRate,
+  faithfulness,
+  evaluationPassRate,
+  qualityScore,
+  retrievalRelevance,
+  formatCompliance,
+  taskCompletion,
+  userFeedback,
+  rateLimitPressure,
+  retryStorm,
+  contextNearEnd,
+  queueDepth,
+  inflightSaturation,
+  tokenAnomaly,
+  spendAnomaly,
 } = language;
 /** The same words over a LiteLLM proxy. */
 export const proxy = language.onSource(litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"] }));

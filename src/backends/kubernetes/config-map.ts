@@ -1,0 +1,28 @@
+import type { Chart } from "cdk8s";
+import { k8s } from "cdk8s-plus-28";
+import type { StackPlan } from "../../plan/plan.ts";
+import { labels, metadata } from "./metadata.ts";
+
+/** `kubectl apply` keeps a copy of each object in an annotation of at most 256 KiB. */
+const MAX_BYTES = 250_000;
+
+/**
+ * A ConfigMap of files.
+ * @throws Error where kubectl couldn't apply it.
+ */
+export function addConfigMap(
+  chart: Chart,
+  stack: StackPlan,
+  component: string,
+  name: string,
+  data: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>> = {},
+): void {
+  const bytes = new TextEncoder().encode(JSON.stringify(data)).length;
+  if (bytes > MAX_BYTES)
+    throw new Error(`${Object.keys(data).join(", ")} take ${Math.ceil(bytes / 1000)} KB; ${name} may hold 250 KB.`);
+  new k8s.KubeConfigMap(chart, name, {
+    metadata: { ...metadata(stack, component, name), labels: { ...labels(component), ...more } },
+    data: { ...data },
+  });
+}

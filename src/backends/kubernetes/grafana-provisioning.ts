@@ -1,0 +1,81 @@
+// The files that Grafana reads at its start: where data comes from, and where dashboards lie.
+import type { StackPlan } from "../../plan/plan.ts";
+import { prometheusUrl, serviceUrl } from "./addresses.ts";
+import { printYaml } from "./yaml.ts";
+
+export const DASHBOARDS_FOLDER = "/etc/grafana/dashboards";
+
+export function dataSources(stack: StackPlan): string {
+  const sources = [prometheus(stack), ...alertmanager(stack), ...loki(stack), ...jaeger(stack)];
+  const provisioned = sources.map((source) => ({ access: "proxy", editable: false, ...source }));
+  return printYaml({ apiVersion: 1, prune: true, datasources: provisioned });
+}
+
+export function dashboardProviders(): string {
+  return printYaml({
+    apiVersion: 1,
+    providers: [
+      {
+        name: "llm-slo",
+        folder: "LLM SLOs",
+        folderUid: "llm-slo",
+        type: "file",
+        disableDeletion: true,
+        allowUiUpdates: false,
+        updateIntervalSeconds: 30,
+        options: { path: DASHBOARDS_FOLDER },
+      },
+    ],
+  });
+}
+
+const has = (stack: StackPlan, name: "jaeger" | "loki") => stack.components[name].kind !== "off";
+
+function prometheus(stack: StackPlan): object {
+  return {
+    name: "Prometheus",
+    type: "prometheus",
+    uid: "prometheus",
+    isDefault: true,
+    url: prometheusUrl(stack),
+    jsonData: {
+      httpMethod: "POST",
+      timeInterval: `${stack.scrapeIntervalSeconds}s`,
+      prometheusType: stack.components.prometheus.kind === "external" ? "Mimir" : "Prometheus",
+      ...(has(stack, "jaeger") ? { exemplarTraceIdDestinations: [{ name: "trace_id", datasourceUid: "jaeger" }] } : {}),
+    },
+  };
+}
+
+function alertmanager(stack: StackPlan): readonly object[] {
+  const { alertmanager } = stack.components;
+  if (alertmanager.kind === "off") return [];
+  const url = alertmanager.kind === "inCluster" ? serviceUrl(stack, "alertmanager", 9093) : alertmanager.url;
+  const jsonData = { implementation: "prometheus", handleGrafanaManagedAlerts: false };
+  return [{ name: "Alertmanager", type: "alertmanager", uid: "alertmanager", url, jsonData }];
+}
+
+function loki(stack: StackPlan): readonly object[] {
+  const { loki } = stack.components;
+  if (loki.kind === "off") return [];
+  const url = loki.kind === "inCluster" ? serviceUrl(stack, "loki", 3100) : loki.url;
+  // Logs that came as OTLP keep their trace beside the line. `$$` is Grafana's own `$`.
+  const field = { name: "trace_id", matcherType: "label", matcherRegex: "trace_id", url: "$${__value.raw}" };
+  const jsonData = has(stack, "jaeger") ? { derivedFields: [{ ...field, datasourceUid: "jaeger" }] } : {};
+  return [{ name: "Loki", type: "loki", uid: "loki", url, jsonData }];
+}
+
+function jaeger(stack: StackPlan): readonly object[] {
+  const { jaeger } = stack.components;
+  if (jaeger.kind === "off") return [];
+  const url = jaeger.kind === "inCluster" ? serviceUrl(stack, "jaeger", 16686) : jaeger.url;
+  const tracesToLogsV2 = {
+    datasourceUid: "loki",
+    spanStartTimeShift: "-1h",
+    spanEndTimeShift: "1h",
+    filterByTraceID: true,
+    tags: [{ key: "service.name", value: "service_name" }],
+  };
+  const jsonData = { nodeGraph: { enabled: true }, ...(has(stack, "loki") ? { tracesToLogsV2 } : {}) };
+  return [{ name: "Jaeger", type: "jaeger", uid: "jaeger", url, jsonData }];
+}

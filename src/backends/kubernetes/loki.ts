@@ -1,0 +1,94 @@
+import type { Chart } from "cdk8s";
+import type { Plan } from "../../plan/plan.ts";
+import { addStatefulSet } from "./add-workload.ts";
+import { addConfigMap } from "./config-map.ts";
+import type { Workload } from "./workload.ts";
+import { printYaml } from "./yaml.ts";
+
+const NAME = "loki";
+const CONFIG_FOLDER = "/etc/loki/config";
+const CONFIG_FILE = "loki.yaml";
+const DATA_FOLDER = "/loki";
+
+/** Loki as a single binary that keeps logs on its volume. */
+export function addLoki(chart: Chart, { stack }: Plan): void {
+  const { loki } = stack.components;
+  if (loki.kind !== "inCluster") return;
+  const config = lokiConfig(Number.parseInt(loki.retention, 10) * 24);
+  addConfigMap(chart, stack, NAME, NAME, { [CONFIG_FILE]: config });
+  addStatefulSet(chart, stack, workload(config), { replicas: 1, path: DATA_FOLDER, size: loki.storage });
+}
+
+export function lokiConfig(retentionHours: number): string {
+  return printYaml({
+    auth_enabled: false,
+    analytics: { reporting_enabled: false },
+    server: { http_listen_port: 3100, grpc_listen_port: 9095 },
+    common: {
+      path_prefix: DATA_FOLDER,
+      replication_factor: 1,
+      instance_addr: "127.0.0.1",
+      ring: { kvstore: { store: "inmemory" } },
+      storage: {
+        filesystem: { chunks_directory: `${DATA_FOLDER}/chunks`, rules_directory: `${DATA_FOLDER}/rules` },
+      },
+    },
+    schema_config: {
+      configs: [
+        {
+          // Before the first log, and never to be edited.
+          from: "2024-04-01",
+          store: "tsdb",
+          object_store: "filesystem",
+          schema: "v13",
+          index: { prefix: "index_", period: "24h" },
+        },
+      ],
+    },
+    // Without a compactor logs are kept for ever.
+    compactor: {
+      working_directory: `${DATA_FOLDER}/compactor`,
+      retention_enabled: true,
+      delete_request_store: "filesystem",
+    },
+    limits_config: {
+      retention_period: `${retentionHours}h`,
+      allow_structured_metadata: true,
+      // Prompts are long: a line is cut rather than refused.
+      max_structured_metadata_size: "256KB",
+      max_line_size_truncate: true,
+      otlp_config: {
+        resource_attributes: {
+          // Pods and instances as labels would make a stream each.
+          ignore_defaults: true,
+          attributes_config: [
+            { action: "index_label", attributes: ["service.name", "service.namespace", "k8s.namespace.name"] },
+          ],
+        },
+      },
+    },
+  });
+}
+
+function workload(configuration: string): Workload {
+  return {
+    name: NAME,
+    image: "loki",
+    user: 10_001,
+    args: [`-config.file=${CONFIG_FOLDER}/${CONFIG_FILE}`],
+    ports: [{ name: "http", number: 3100 }],
+    // Ready fifteen seconds after joining its own ring.
+    startup: { get: { path: "/ready", port: "http" }, everySeconds: 10, failures: 60 },
+    // Alive even while it isn't ready.
+    liveness: { get: { path: "/metrics", port: "http" }, everySeconds: 10, failures: 6 },
+    readiness: { get: { path: "/ready", port: "http" }, everySeconds: 10, failures: 3 },
+    requests: { cpu: "200m", memory: "512Mi" },
+    limits: { cpu: "1", memory: "2Gi" },
+    graceSeconds: 300,
+    mounts: [
+      { name: "config", path: CONFIG_FOLDER, configMaps: [NAME] },
+      { name: "tmp", path: "/tmp" },
+    ],
+    configuration,
+  };
+}

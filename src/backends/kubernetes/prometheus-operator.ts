@@ -1,0 +1,82 @@
+// The same rules, targets and routes as resources of the Prometheus Operator, for a Prometheus and an Alertmanager that are there already.
+import { ApiObject, type Chart } from "cdk8s";
+import { k8s } from "cdk8s-plus-28";
+import { parse } from "yaml";
+import { alertmanagerFolders } from "../../plan/conventions.ts";
+import type { GeneratedFile } from "../../plan/generated-file.ts";
+import type { Plan, StackPlan } from "../../plan/plan.ts";
+import { alertmanagerFiles, RECEIVER_SECRET } from "./alertmanager.ts";
+import { metadata } from "./metadata.ts";
+import { monitorOf } from "./monitors.ts";
+import { ruleShards } from "./prometheus-rules.ts";
+import { stackJobs } from "./prometheus-targets.ts";
+
+const MONITORING = "monitoring.coreos.com/v1";
+
+/** One PrometheusRule for each rule file's shard, under 200 KB as the ConfigMaps are. */
+export function addOperatorRules(chart: Chart, { stack }: Plan, files: readonly GeneratedFile[]): void {
+  const { prometheus } = stack.components;
+  if (prometheus.kind !== "operator") return;
+  for (const { name, data } of ruleShards(files)) {
+    const groups = Object.values(data).flatMap((text) => (parse(text) as { groups: readonly object[] }).groups);
+    addResource(chart, stack, "PrometheusRule", name, { groups });
+  }
+}
+
+/** What Prometheus scrapes: the stack's components by their services, apps by their annotations. */
+export function addOperatorMonitors(chart: Chart, { stack }: Plan): void {
+  if (stack.components.prometheus.kind !== "operator") return;
+  for (const job of stackJobs(stack)) {
+    const monitor = monitorOf(stack, job.job_name);
+    if (monitor) addResource(chart, stack, monitor.kind, job.job_name, monitor.spec);
+  }
+  addResource(chart, stack, "PodMonitor", "apps", appMonitor(stack));
+}
+
+function addResource(chart: Chart, stack: StackPlan, kind: string, name: string, spec: object): void {
+  const { prometheus } = stack.components;
+  const own = metadata(stack, "prometheus", name);
+  const labels = { ...own.labels, ...(prometheus.kind === "operator" ? prometheus.labels : {}) };
+  new ApiObject(chart, `${kind}-${name}`, { apiVersion: MONITORING, kind, metadata: { ...own, labels }, spec });
+}
+
+/** The operator writes the discovery; annotations are read by relabelling, as in a prometheus.yml of ours. */
+function appMonitor({ appNamespaces }: StackPlan): object {
+  const annotation = (name: string) => `__meta_kubernetes_pod_annotation_prometheus_io_${name}`;
+  return {
+    selector: {},
+    namespaceSelector: appNamespaces.length === 0 ? { any: true } : { matchNames: [...new Set(appNamespaces)] },
+    podMetricsEndpoints: [
+      {
+        port: "metrics",
+        relabelings: [
+          { sourceLabels: [annotation("scrape")], regex: "true", action: "keep" },
+          { sourceLabels: [annotation("path")], regex: "(.+)", targetLabel: "__metrics_path__" },
+          {
+            sourceLabels: ["__meta_kubernetes_pod_label_app_kubernetes_io_name"],
+            regex: "(.+)",
+            targetLabel: "job",
+          },
+        ],
+      },
+    ],
+  };
+}
+
+/**
+ * Alertmanager's configuration and templates for `configSecret` of an Alertmanager resource, which mounts every key of it in one folder. It
+ * is a Secret since the operator asks for one: nothing in it is secret. An AlertmanagerConfig can't carry templates, and the operator
+ * would make each of its routes ask for a label `namespace` that our alerts don't have.
+ */
+export function addOperatorRoutes(chart: Chart, { stack }: Plan, files: readonly GeneratedFile[]): void {
+  if (stack.components.prometheus.kind !== "operator") return;
+  const { config, templates } = alertmanagerFiles(files);
+  if (config === "") return;
+  const moved = config
+    .replaceAll(`${alertmanagerFolders.secrets}/`, `/etc/alertmanager/secrets/${RECEIVER_SECRET}/`)
+    .replaceAll(`${alertmanagerFolders.templates}/`, "/etc/alertmanager/config/");
+  new k8s.KubeSecret(chart, "routes", {
+    metadata: metadata(stack, "alertmanager", "alertmanager-llm-slo"),
+    stringData: { "alertmanager.yaml": moved, ...templates },
+  });
+}

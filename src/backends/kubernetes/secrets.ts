@@ -1,0 +1,108 @@
+// The Secrets that the stack reads: a table of keys, and how people make their values. Their values are nowhere.
+import type { Plan } from "../../plan/plan.ts";
+import { RECEIVER_SECRET, receiverKeys } from "./alertmanager.ts";
+
+export interface SecretKey {
+  readonly key: string;
+  /** A command that makes a value, or what it is. */
+  readonly from: string;
+}
+
+export interface StackSecret {
+  readonly name: string;
+  readonly purpose: string;
+  readonly keys: readonly SecretKey[];
+}
+
+const RANDOM = "openssl rand -hex 32";
+const key = (key: string, from: string = RANDOM): SecretKey => ({ key, from });
+
+/** Every Secret that the objects of a plan refer to, with every key. */
+export function secretsOf(plan: Plan): readonly StackSecret[] {
+  return [...receivers(plan), ...grafana(plan), ...remoteWrite(plan), ...langfuse(plan), ...collector(plan)];
+}
+
+function receivers(plan: Plan): readonly StackSecret[] {
+  const keys = receiverKeys(plan);
+  if (keys.length === 0 || plan.stack.components.alertmanager.kind === "external") return [];
+  return [
+    {
+      name: RECEIVER_SECRET,
+      purpose: "What Alertmanager sends to. It reads them anew for every message.",
+      keys: keys.map((name) => key(name, "given by the service, or a webhook's URL")),
+    },
+  ];
+}
+
+function grafana({ stack }: Plan): readonly StackSecret[] {
+  if (stack.components.grafana.kind !== "inCluster") return [];
+  return [
+    {
+      name: "grafana",
+      purpose: "The first administrator, who can change the password, and the key that data at rest is encrypted with.",
+      keys: [key("admin-user", "a name of yours"), key("admin-password"), key("secret-key")],
+    },
+  ];
+}
+
+function remoteWrite({ stack }: Plan): readonly StackSecret[] {
+  const { prometheus } = stack.components;
+  const name = prometheus.kind === "inCluster" ? prometheus.remoteWrite?.secret : undefined;
+  if (name === undefined) return [];
+  const keys = ["username", "password"].map((name) => key(name, "given by the service"));
+  return [{ name, purpose: "Where Prometheus also writes.", keys }];
+}
+
+function langfuse({ stack }: Plan): readonly StackSecret[] {
+  const { langfuse, collector } = stack.components;
+  if (langfuse.kind === "off" || (langfuse.kind === "external" && collector.kind === "off")) return [];
+  const own = langfuse.kind === "inCluster";
+  const project: StackSecret = {
+    name: "langfuse-project",
+    purpose: own
+      ? "The keys of Langfuse's first project, which apps and the collector send traces with."
+      : "The keys of the project in Langfuse that traces are sent to.",
+    keys: [
+      key("public-key", own ? "pk-lf- and a random text" : "given by Langfuse"),
+      key("secret-key", own ? "sk-lf- and a random text" : "given by Langfuse"),
+    ],
+  };
+  if (!own) return [project];
+  const bucket = langfuse.bucket.kind === "external" ? "given by the store" : RANDOM;
+  return [
+    {
+      name: "langfuse",
+      purpose:
+        "What Langfuse and its data stores share. Letters and digits alone; salt and encryption-key never change.",
+      keys: [
+        key("salt"),
+        key("encryption-key"),
+        key("nextauth-secret"),
+        ...(langfuse.postgres.kind === "external"
+          ? [key("database-url", "postgresql://user:password@host:5432/database, percent-encoded")]
+          : [key("postgres-password")]),
+        key("clickhouse-password", langfuse.clickhouse.kind === "external" ? "given by the store" : RANDOM),
+        key("valkey-password", langfuse.valkey.kind === "external" ? "given by the store" : RANDOM),
+        key("s3-access-key-id", bucket),
+        key("s3-secret-access-key", bucket),
+        key("init-user-email", "an address of yours"),
+        key("init-user-password"),
+      ],
+    },
+    project,
+  ];
+}
+
+function collector({ stack }: Plan): readonly StackSecret[] {
+  const { collector } = stack.components;
+  if (collector.kind === "off") return [];
+  const keys = Object.values(collector.alsoTo).flatMap(({ headers }) => Object.values(headers));
+  if (keys.length === 0) return [];
+  return [
+    {
+      name: "otel-collector",
+      purpose: "What the collector's other destinations ask for.",
+      keys: [...new Set(keys)].sort().map((name) => key(name, "given by the service")),
+    },
+  ];
+}

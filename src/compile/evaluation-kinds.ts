@@ -1,0 +1,67 @@
+// What the alerts about evaluators mean, for their runbooks.
+import { evaluationAlerts, records } from "../plan/conventions.ts";
+import type { AlertKind } from "../plan/plan.ts";
+import { rate, select, sum } from "../promql/build.ts";
+
+const hour = 3_600;
+const batches = {
+  title: "Batches by result",
+  expr: sum(rate(select("llm_eval_batches_total"), hour), ["feature", "evaluator", "result"]),
+  of: { featureLabel: "feature" },
+};
+const items = {
+  title: "Judged items by result",
+  expr: sum(rate(select("llm_eval_runs_total"), hour), ["feature", "evaluator", "result"]),
+  of: { featureLabel: "feature" },
+};
+
+export const evaluationKinds: readonly AlertKind[] = [
+  {
+    alert: evaluationAlerts.stopped,
+    severity: "warning",
+    meaning:
+      "The evaluator behind the SLO has completed no batch in two and a half of its intervals. A judge whose batches all end in an error counts as stopped.",
+    impact:
+      "Nobody knows the quality of the answers. Quality alerts that fire go on until their windows are empty; new ones can't begin.",
+    checks: [
+      'Does llm_eval_batches_total{result="error"} still grow? Then it runs and fails: read its log. Usual causes are the judge model\'s key, quota, rate limit or a changed output format.',
+      "Does the evaluator's process or schedule run at all, and is it scraped?",
+      "Can it still read what it samples from: traces, logs, the queue?",
+      "Is one batch taking longer than the interval between batches?",
+    ],
+    causes: [
+      "Judge: its model's key, quota or rate limit.",
+      "Judge: the model changed, and its answers no longer have the format the evaluator reads.",
+      "The schedule or the process was stopped, or a batch hangs.",
+      "Release: the store of traces that it samples from moved or lost its access.",
+    ],
+    mitigation: [
+      "Restart the evaluator, or move the judge to another model or key.",
+      "While it is down, judge a handful of answers by hand after each release, or hold releases back.",
+      "If it is meant to run less often, say so with `evaluatedEvery` and run synth.",
+    ],
+    queries: [batches, items],
+  },
+  {
+    alert: evaluationAlerts.tooFewSamples,
+    severity: "warning",
+    meaning:
+      "The evaluator completes its batches, but judges too few items for the fastest arm of the SLO, although there were enough successful requests.",
+    impact: "Bad answers would be noticed late or not at all: too few items prove nothing.",
+    checks: [
+      'Do items end in llm_eval_runs_total{result="error"}? The judge stumbles over single items: they count neither as good nor as bad.',
+      "Did the sampling rate or the filter change? Did the answers lose what the judge needs, such as their context?",
+      "Is the batch size too small for the traffic?",
+    ],
+    causes: [
+      "The sampling rate or a filter changed.",
+      "The judge fails on single items: too long, refused, or not in its format.",
+      "Traffic fell, and the batch size was made for more.",
+    ],
+    mitigation: [
+      "Raise the sampling rate or the batch size.",
+      "Where the traffic doesn't allow it, judge more rarely and say so with `evaluatedEvery`: windows grow with it.",
+    ],
+    queries: [items, { title: "Successful requests per second", expr: select(records.judgeableRequests) }],
+  },
+];

@@ -1,0 +1,101 @@
+// How each component of the stack is provided, with every default resolved.
+
+export interface Off {
+  readonly kind: "off";
+}
+
+export interface External {
+  readonly kind: "external";
+  readonly url: string;
+}
+
+export interface Stored {
+  readonly kind: "inCluster";
+  readonly storage: string;
+}
+
+export type Prometheus =
+  | (Stored & {
+      readonly retention: string;
+      readonly remoteWrite?: { readonly url: string; readonly secret?: string };
+    })
+  | { readonly kind: "operator"; readonly url: string; readonly labels: Readonly<Record<string, string>> }
+  | (External & { readonly ruler?: "mimir" | "thanos" });
+
+export type Alertmanager = (Stored & { readonly replicas: 1 | 3 }) | External | Off;
+
+export type Grafana = Stored | Off;
+
+export type KubeStateMetrics =
+  | { readonly kind: "inCluster" }
+  | { readonly kind: "external"; readonly address: string }
+  | Off;
+
+export type Scrubbable = "email" | "phone" | "national-id" | "card" | "key";
+
+export interface TraceDestination {
+  readonly url: string;
+  /** By header, the key of the Secret `otel-collector`. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export type Collector =
+  | {
+      readonly kind: "inCluster";
+      readonly replicas: number;
+      readonly scrub: readonly Scrubbable[];
+      readonly scrubPatterns: readonly string[];
+      readonly sampling?: {
+        readonly keepPercent: number;
+        readonly slowerThanSeconds: number;
+        readonly replicas: number;
+      };
+      readonly metricsFromSpans: boolean;
+      readonly alsoTo: Readonly<Record<string, TraceDestination>>;
+    }
+  | Off;
+
+export type Jaeger =
+  | (Stored & { readonly retention: string })
+  | { readonly kind: "external"; readonly address: string; readonly url: string }
+  | Off;
+
+export type Loki = (Stored & { readonly retention: string }) | External | Off;
+
+export type Dcgm =
+  | { readonly kind: "inCluster"; readonly nodes: Readonly<Record<string, string>>; readonly runtimeClass?: string }
+  | { readonly kind: "external"; readonly namespace: string }
+  | Off;
+
+export type Bucket =
+  | { readonly kind: "external"; readonly bucket: string; readonly region: string; readonly endpoint?: string }
+  | (Stored & { readonly url: string });
+
+export interface LangfuseInCluster {
+  readonly kind: "inCluster";
+  readonly url: string;
+  readonly major: 3 | 4;
+  readonly replicas: number;
+  readonly bucket: Bucket;
+  readonly postgres: Stored | { readonly kind: "external" };
+  readonly clickhouse:
+    | Stored
+    | { readonly kind: "external"; readonly url: string; readonly migrationUrl: string; readonly user: string };
+  readonly valkey:
+    | Stored
+    | { readonly kind: "external"; readonly host: string; readonly port: number; readonly tls: boolean };
+}
+
+export type Langfuse = LangfuseInCluster | External | Off;
+
+export interface Components {
+  readonly prometheus: Prometheus;
+  readonly alertmanager: Alertmanager;
+  readonly grafana: Grafana;
+  readonly kubeStateMetrics: KubeStateMetrics;
+  readonly collector: Collector;
+  readonly jaeger: Jaeger;
+  readonly loki: Loki;
+  readonly dcgm: Dcgm;
+  readonly langfuse: Langfuse;
+}

@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { ruleFiles } from "../../src/backends/prometheus/rules.ts";
+import { runbookFiles } from "../../src/backends/runbooks/runbooks.ts";
+import { compile } from "../../src/compile/compile.ts";
+import { estimateCost } from "../../src/compile/cost.ts";
+import { inspect } from "../../src/promql/inspect.ts";
+import { print } from "../../src/promql/print.ts";
+import { language, modelOf, type TestStack } from "../support/model.ts";
+
+const { errorRate, service, queueDepth } = language;
+const chat = service("support-chat", {
+  team: "assist",
+  features: ["support_chat"],
+  slos: { errors: errorRate({ below: "1%" }) },
+  guardrails: {
+    queue: queueDepth({ above: 10 }),
+    "long-queue": queueDepth({ above: 100, severity: "critical" }),
+  },
+});
+const planOf = (platform?: TestStack["platform"], stack: TestStack = {}) =>
+  compile(modelOf([chat], { ...stack, ...(platform ? { platform } : {}) }));
+const whole = planOf({ team: "assist", gpu: true });
+const rules = whole.platform?.alerts.map(({ rule }) => rule) ?? [];
+const namesOf = (plan: typeof whole) => [...new Set(plan.platform?.alerts.map(({ rule }) => rule.alert))];
+
+describe("what watches the stack", () => {
+  it("is there where the stack says who answers for it", () => {
+    expect(planOf().platform).toBeUndefined();
+    expect(namesOf(whole)).toContain("Watchdog");
+  });
+
+  it("leaves out what the stack doesn't have, and GPUs unless it says so", () => {
+    const all = { prometheus: false, alertmanager: false, collector: false, kubernetes: false, contract: false };
+    expect(namesOf(planOf({ team: "assist" })).filter((name) => name.startsWith("LlmGpu"))).toEqual([]);
+    expect(namesOf(planOf({ team: "assist", ...all, contract: true }))).toEqual(["LlmContractMismatch"]);
+    const none = planOf({ team: "assist", ...all });
+    expect(ruleFiles(none).map(({ path }) => path)).toEqual(["prometheus/rules/support-chat.yaml"]);
+  });
+
+  it("has a rule file whose name no service can take", () => {
+    const paths = ruleFiles(whole).map(({ path }) => path);
+    expect(paths).toEqual(["prometheus/rules/support-chat.yaml", "prometheus/rules/_platform.yaml"]);
+    const taken = () => modelOf([{ ...chat, id: "_platform" }]);
+    expect(taken).toThrow("[invalid-id]");
+  });
+
+  it("says who answers, what happened and where to look; a contract's team is that of its service", () => {
+    for (const { alert, labels, annotations } of rules) {
+      expect(alert).toMatch(/^(Llm([A-Z][a-z]+)+|Watchdog)$/);
+      expect(alert.length).toBeLessThanOrEqual(40);
+      expect(labels).toMatchObject({ team: "assist", severity: expect.stringMatching(/^(critical|warning)$/) });
+      expect(annotations.runbook_url).toBe(`https://runbooks.example.com/${alert}.md`);
+      expect(annotations.dashboard_url).toMatch(/^https:\/\/grafana\.example\.com\/(dashboards|d\/slo-support-chat)$/);
+    }
+  });
+
+  it("is PromQL that parses and type-checks", () => {
+    for (const { expr } of rules) expect(inspect(print(expr)).problems, print(expr)).toEqual([]);
+  });
+
+  it("looks only at series of its environment, and at pods only where apps run", () => {
+    const plan = planOf({ team: "assist", gpu: true }, { match: { cluster: "eu-1" }, appNamespaces: ["chat"] });
+    for (const { rule } of plan.platform?.alerts ?? []) {
+      const selectors = inspect(print(rule.expr)).selectors;
+      for (const { matchers } of selectors)
+        expect(matchers).toContainEqual({ label: "cluster", op: "=", value: "eu-1" });
+      if (rule.alert.startsWith("LlmServing"))
+        for (const { matchers } of selectors)
+          expect(matchers).toContainEqual({ label: "namespace", op: "=", value: "chat" });
+    }
+  });
+
+  it("has alerts that their labels tell apart", () => {
+    const keys = rules.map(({ alert, labels }) => JSON.stringify([alert, labels]));
+    expect(new Set(keys).size).toBe(rules.length);
+    expect(new Set(whole.platform?.alerts.map(({ id }) => id)).size).toBe(rules.length);
+  });
+
+  it("costs what its rules read", () => {
+    expect(estimateCost(whole).at(-1)).toMatchObject({ service: "_platform", slos: 0, alertRules: rules.length });
+  });
+});
+
+describe("the runbooks of guardrails and of the platform", () => {
+  const runbooks = new Map(runbookFiles(whole).map(({ path, content }) => [path, content]));
+  const runbook = (alert: string) => runbooks.get(`runbooks/${alert}.md`) ?? "";
+
+  it("are there for every alert", () => {
+    const alerts = whole.services.flatMap(({ groups }) => groups.flatMap((group) => group.rules));
+    const names = [...alerts, ...rules].flatMap((rule) => (rule.kind === "alert" ? [rule.alert] : []));
+    for (const name of names) expect(runbook(name), name).toContain(`# ${name}`);
+  });
+
+  it("say what is first to check, when each fires and whom to page", () => {
+    expect(runbook("LlmQueueDepth")).toContain("| support-chat | [long-queue](");
+    expect(runbook("LlmQueueDepth")).toContain("as the alert's label `severity` says");
+    expect(runbook("LlmRulesFailing")).toContain("| rules-failing | evaluations of a rule group fail for 5 minutes |");
+    expect(runbook("LlmContractMismatch")).toContain("| support-chat |");
+    for (const { alert } of rules) {
+      expect(runbook(alert)).toMatch(/## Check first\n\n1\. [A-Z].*[.?]\n/);
+      expect(runbook(alert)).toContain("| assist | pager (PagerDuty) | chat (Slack #slo) |");
+    }
+  });
+
+  it("say that Langfuse has no metrics of its own", () => {
+    expect(runbook("LlmCollectorLosesData")).toContain("Langfuse publishes no metrics of its own");
+  });
+});
