@@ -9,7 +9,7 @@ import { alertKinds } from "./alert-kinds.ts";
 import { baseRules } from "./base-rules.ts";
 import { compileBudget } from "./budget-plan.ts";
 import { burnRateAlerts } from "./burn-rate-alerts.ts";
-import { calendarMoments } from "./calendar-moments.ts";
+import { calendarMoments, firstPeriods } from "./calendar-moments.ts";
 import { calendarRules } from "./calendar-rules.ts";
 import { metadataRules } from "./metadata-rules.ts";
 import { noDataAlerts } from "./no-data-alerts.ts";
@@ -55,6 +55,7 @@ function compileBudgets(model: Model, service: Service, timeZones: TimeZones) {
   const calendars = zones.map((table) => ({
     timeZone: table.name,
     ...(table.knownUntil === undefined ? {} : { knownUntil: table.knownUntil }),
+    firsts: firstPeriods(table),
     moments: calendarMoments(table, periods),
   }));
   const rules = [

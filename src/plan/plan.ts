@@ -130,7 +130,9 @@ export interface CalendarPlan {
   readonly timeZone: string;
   /** The last year whose summer time the rules know, where the zone has any. */
   readonly knownUntil?: number;
-  /** Instants after 1970-01-01 UTC at which proofs ask the rules for the time, earliest first. */
+  /** Where proofs may begin: the first day, week and month that begin after 1970-01-01 UTC, as seconds. The first day is a weekday. */
+  readonly firsts: Readonly<Record<BudgetPeriod, { readonly start: number; readonly end: number }>>;
+  /** Instants at which proofs ask the rules for the time, earliest first. */
   readonly moments: readonly CalendarMoment[];
 }
 

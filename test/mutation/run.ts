@@ -41,13 +41,18 @@ function storiesOf(proofs: readonly Proof[]): readonly Story[] {
 /** Mutants of the golden rules: shared rules once, base rules of every indicator, arms once for each set of arms. */
 export function goldenMutants(plan: Plan): readonly Mutant[] {
   const sets = new Set<string>();
-  return plan.services.flatMap(({ groups, slos }) => {
+  return plan.services.flatMap(({ groups, slos, budgets }) => {
     const first = slos.filter(({ arms }) => {
       const set = arms.map(({ name, keepFiringForSeconds }) => `${name} ${keepFiringForSeconds}`).join();
       return !sets.has(set) && sets.add(set);
     });
     return (groups[0]?.rules ?? [])
-      .filter((rule) => rule.kind === "recording" || rule.slo === undefined || first.some(({ id }) => id === rule.slo))
+      .filter(
+        (rule) =>
+          rule.kind === "recording" ||
+          rule.slo === undefined ||
+          [...first, ...budgets].some(({ id }) => id === rule.slo),
+      )
       .flatMap(mutantsOf);
   });
 }
