@@ -44,10 +44,11 @@ export function firstPeriods(table: TimeZoneTable): CalendarPlan["firsts"] {
 const usual = [1, 2, 3, 4, 5, 6, 7, 9, 12].map((days, index) => days * day + ((index * 5) % 24) * hour);
 const monthEnd = [30 * day + 9 * hour, 31 * day + 15 * hour];
 
-/** When proofs ask: at usual times, and half an hour before and after the transitions of the first month. */
+/** When proofs ask: at usual times, and at the full hours before and after the transitions of the first month. */
 export function calendarMoments(table: TimeZoneTable, periods: readonly BudgetPeriod[]): readonly CalendarMoment[] {
   const early = table.transitions.map(({ atSeconds }) => atSeconds).filter((at) => at > day && at < 30 * day);
-  const times = new Set([...usual, ...monthEnd, ...early.flatMap((at) => [at - hour / 2, at + hour / 2])]);
+  const around = early.flatMap((at) => [Math.ceil(at / hour - 1) * hour, Math.ceil(at / hour) * hour]);
+  const times = new Set([...usual, ...monthEnd, ...around]);
   return [...times]
     .sort((a, b) => a - b)
     .map((atSeconds) => ({

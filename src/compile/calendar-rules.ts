@@ -84,12 +84,15 @@ function localEdgeRule(service: string, periods: readonly BudgetPeriod[]): Recor
 }
 
 /** The same as instants: each midnight by the offset that it has itself, whatever holds now. */
-function edgeRule(service: string, table: TimeZoneTable): RecordingRule {
-  const local = ofService(records.localEdge, service, { tz: table.name });
+function edgeRule(service: string, tables: readonly TimeZoneTable[]): RecordingRule {
+  const edges = tables.map((table) => {
+    const local = ofService(records.localEdge, service, { tz: table.name });
+    return shifted(local, local, table, changesOf(table, firstMidnight), -1);
+  });
   return {
     kind: "recording",
     record: records.edge,
-    expr: shifted(local, local, table, changesOf(table, firstMidnight), -1),
+    expr: edges.reduce((left, right) => or(left, right)),
     labels: {},
   };
 }
@@ -103,6 +106,6 @@ export function calendarRules(
   return [
     ...tables.map((table) => localTimeRule(service, table)),
     localEdgeRule(service, periods),
-    ...tables.map((table) => edgeRule(service, table)),
+    edgeRule(service, tables),
   ];
 }

@@ -48,6 +48,7 @@ function entriesOf<K extends "slo" | "budget">(kind: K, { slos }: Service) {
 }
 
 function compileBudgets(model: Model, service: Service, timeZones: TimeZones) {
+  if (entriesOf("budget", service).length === 0) return { plans: [], calendars: [], rules: [] };
   const budgets = entriesOf("budget", service).map(([id, budget]) => compileBudget(model, service, id, budget));
   const plans = budgets.map(({ plan }) => plan);
   const zones = [...new Set(plans.map(({ timeZone }) => timeZone))].sort().map(timeZones);
@@ -63,7 +64,7 @@ function compileBudgets(model: Model, service: Service, timeZones: TimeZones) {
     ...spendRules(service.id, budgets, scrapeSeconds(model)),
     ...budgets.flatMap((budget) => spendAlerts(budget, service.team, model.stack, scrapeSeconds(model))),
   ];
-  return { plans, calendars, rules: budgets.length > 0 ? rules : [] };
+  return { plans, calendars, rules };
 }
 
 function compileService(model: Model, service: Service, timeZones: TimeZones): ServicePlan {

@@ -23,6 +23,7 @@ import {
   range,
   sub,
   subquery,
+  sum,
 } from "../promql/build.ts";
 import { eventRate } from "../slo/indicators/scope.ts";
 import type { CompiledBudget } from "./budget-plan.ts";
@@ -69,22 +70,18 @@ const ofPeriods = (record: string, { service, periods }: Periods) => ofService(r
  * A second short, since Prometheus 2 counts a sample on each end of a range.
  */
 function increaseRule(record: string, seconds: number, of: Periods, intervalSeconds: number): RecordingRule {
-  const sum = call("sum_over_time", range(ofPeriods(records.rate, of), seconds - 1));
-  return { kind: "recording", record, expr: mul(sum, intervalSeconds), labels: {} };
+  const total = call("sum_over_time", range(ofPeriods(records.rate, of), seconds - 1));
+  return { kind: "recording", record, expr: mul(total, intervalSeconds), labels: {} };
 }
 
 /** An edge of the calendar periods around the time at which a rule is evaluated. */
 const edgeNow = ({ service }: Periods, edge: "start" | "end") =>
   atEnd(ofService(calendarRecords.edge, service, { edge }));
 
-function spentRule(of: Periods, increase: string, rangeSeconds: number, stepSeconds: number): RecordingRule {
+/** Since the periods began. A sample tells of the time before it, so that of the beginning itself belongs to the period before. */
+function spentSince(of: Periods, increase: string, rangeSeconds: number, stepSeconds: number): Expr {
   const since = and(ofPeriods(increase, of), gt(call("time"), edgeNow(of, "start")), calendarLabels);
-  return {
-    kind: "recording",
-    record: records.spent,
-    expr: call("sum_over_time", subquery(since, rangeSeconds, stepSeconds)),
-    labels: {},
-  };
+  return call("sum_over_time", subquery(since, rangeSeconds, stepSeconds));
 }
 
 /** USD per second of late: of a day from the rate itself, of longer periods from the hours. */
@@ -110,7 +107,7 @@ function historyOfDay(of: Periods): Expr {
   const increase = ofPeriods(records.increase, of);
   const yesterday = and(increase, lte(call("time"), edgeNow(of, "start")), calendarLabels);
   const lastWeek = and(increase, lte(add(call("time"), week), edgeNow(of, "end")), calendarLabels);
-  const known = (sum: Expr, ago: number) => and(sum, offset(increase, ago));
+  const known = (usd: Expr, ago: number) => and(usd, offset(increase, ago));
   const sums = [
     known(call("sum_over_time", subquery(yesterday, day, 5 * minute)), day),
     known(call("sum_over_time", offset(subquery(lastWeek, day, 5 * minute), week - day)), week),
@@ -121,15 +118,12 @@ function historyOfDay(of: Periods): Expr {
   );
 }
 
-/** Spent, and what the rest of the period will bring at the present rate. On a day, no more than history has it. */
-function projectedRule(of: Periods, windows: ReadonlyMap<BudgetPeriod, number>): RecordingRule {
+/** What the rest of the period will bring at the present rate. Of a day, no more than history has it. */
+function restOf(of: Periods, windows: ReadonlyMap<BudgetPeriod, number>): Expr {
   const left = sub(ofService(calendarRecords.edge, of.service, { edge: "end" }), call("time"));
-  const atThisRate = groupLeft(mul(presentRates(of.service, windows), left, calendarLabels));
-  const rest = of.periods.includes("day")
-    ? min(or(marked(atThisRate, "rest", "rate"), marked(historyOfDay(of), "rest", "history")), identityLabels)
-    : atThisRate;
-  const expr = add(ofPeriods(records.spent, of), rest, identityLabels);
-  return { kind: "recording", record: records.projected, expr, labels: {} };
+  const atThisRate = sum(groupLeft(mul(presentRates(of.service, windows), left, calendarLabels)), identityLabels);
+  if (!windows.has("day")) return atThisRate;
+  return min(or(marked(atThisRate, "rest", "rate"), marked(historyOfDay(of), "rest", "history")), identityLabels);
 }
 
 function usedRule(service: string): RecordingRule {
@@ -146,6 +140,22 @@ function exhaustedInRule(service: string, windows: ReadonlyMap<BudgetPeriod, num
 /** The longest calendar day, week and month, with the hour by which clocks may go back in them. */
 const longest: Readonly<Record<BudgetPeriod, number>> = { day: 25 * hour, week: week + hour, month: 31 * day + hour };
 
+/** The rules that count: of days every five minutes, of longer periods every hour. */
+function countingRules(daily: Periods, longer: Periods, intervalSeconds: number): readonly RecordingRule[] {
+  const days = daily.periods.length > 0;
+  const others = longer.periods.length > 0;
+  const range = Math.max(...longer.periods.map((period) => longest[period]));
+  const spent = [
+    ...(days ? [spentSince(daily, records.increase, longest.day, 5 * minute)] : []),
+    ...(others ? [spentSince(longer, records.increaseHourly, range, hour)] : []),
+  ];
+  return [
+    ...(days ? [increaseRule(records.increase, 5 * minute, daily, intervalSeconds)] : []),
+    ...(others ? [increaseRule(records.increaseHourly, hour, longer, intervalSeconds)] : []),
+    { kind: "recording", record: records.spent, expr: spent.reduce((left, right) => or(left, right)), labels: {} },
+  ];
+}
+
 /** The spend rules of a service: two of each budget, and those of all its budgets together. */
 export function spendRules(
   service: string,
@@ -153,29 +163,16 @@ export function spendRules(
   intervalSeconds: number,
 ): readonly RecordingRule[] {
   const windows = new Map(budgets.map(({ plan }) => [plan.period, plan.longSeconds]));
-  const inUse = (periods: readonly BudgetPeriod[]) => ({
+  const inUse = (...periods: readonly BudgetPeriod[]) => ({
     service,
     periods: periods.filter((period) => windows.has(period)),
   });
-  const only = ({ periods }: Periods) => new Map([...windows].filter(([period]) => periods.includes(period)));
-  const [daily, longer] = [inUse(["day"]), inUse(["week", "month"])];
-  const range = Math.max(...longer.periods.map((period) => longest[period]));
+  const daily = inUse("day");
+  const projected = add(ofService(records.spent, service), restOf(daily, windows), identityLabels);
   return [
     ...budgets.flatMap(ownRules),
-    ...(daily.periods.length > 0
-      ? [
-          increaseRule(records.increase, 5 * minute, daily, intervalSeconds),
-          spentRule(daily, records.increase, longest.day, 5 * minute),
-          projectedRule(daily, only(daily)),
-        ]
-      : []),
-    ...(longer.periods.length > 0
-      ? [
-          increaseRule(records.increaseHourly, hour, longer, intervalSeconds),
-          spentRule(longer, records.increaseHourly, range, hour),
-          projectedRule(longer, only(longer)),
-        ]
-      : []),
+    ...countingRules(daily, inUse("week", "month"), intervalSeconds),
+    { kind: "recording", record: records.projected, expr: projected, labels: {} },
     usedRule(service),
     exhaustedInRule(service, windows),
   ];

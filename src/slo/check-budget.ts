@@ -21,6 +21,16 @@ export function checkTimeZone(zone: unknown): readonly Finding[] {
   ];
 }
 
+/** Refuses shares that aren't between 0 and 100%: those are spent from the beginning, or say what an exhausted budget says. */
+function checkPace(pace: unknown): readonly Finding[] {
+  return Object.keys(fieldsOf(pace)).flatMap((share): readonly Finding[] => {
+    const percent = /^\d+(\.\d+)?%$/.test(share) ? Number.parseFloat(share) : 0;
+    if (percent > 0 && percent < 100) return [];
+    const problem = `${show(share)} is not a share between 0% and 100%`;
+    return [{ id: "invalid-field", field: "pace", problem, instead: 'Write, for example, { "90%": "20:00" }.' }];
+  });
+}
+
 /** Checks one budget. Without a source, only what needs none. */
 export function checkBudget(value: unknown, source: Source | undefined): readonly Finding[] {
   const shape = checkShape(budgetSchema, value);
@@ -32,6 +42,7 @@ export function checkBudget(value: unknown, source: Source | undefined): readonl
   return [
     ...checkShape(budgetFields[period], spec),
     ...checkTimeZone(spec.timeZone),
+    ...(period === "day" ? checkPace(spec.pace) : []),
     ...(source ? [...checkWhere(fieldsOf(spec.where), source), ...checkSignals(["cost"], source)] : []),
   ];
 }

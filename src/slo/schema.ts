@@ -62,10 +62,9 @@ const budgetOptions = {
   severity: optional(severity),
 } satisfies FieldsOf<BudgetOptions>;
 
-const share = text(/^([1-9]\d?(\.\d+)?|0?\.\d*[1-9]\d*)%$/, 'a share below 100% such as "90%"');
 /** Nothing can be spent before midnight. */
 const wallClock = text(/^(?!00:00)([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "20:00"');
-const pace = z.record(share, wallClock) as unknown as z.ZodType<NonNullable<DailyBudgetOptions["pace"]>>;
+const pace = z.record(z.string(), wallClock) as unknown as z.ZodType<NonNullable<DailyBudgetOptions["pace"]>>;
 
 /** What the budget of a calendar period may say. */
 export const budgetFields = {

@@ -40,7 +40,7 @@ function periodProof(service: ServicePlan, budget: BudgetPlan, rules: readonly R
     alerts.course,
     alerts.pace,
     alerts.exhausted,
-  ]).filter(readsOnly(budget));
+  ]);
   const stepSeconds = budget.period === "day" ? 5 * minute : hour;
   return {
     service: service.id,
@@ -67,24 +67,10 @@ function daysProof(
       name: `${budget.id}.days`,
       stepSeconds: hour,
       inputSeconds: 5 * minute,
-      rules: named(rules, [...calendarNames, amount, spent, projected]).filter(readsOnly(budget)),
+      rules: named(rules, [...calendarNames, amount, spent, projected]),
       scenarios,
     },
   ];
-}
-
-/** Days and longer periods are counted by rules of one name: each proof loads those of its own. */
-function readsOnly({ period }: BudgetPlan): (rule: Rule) => boolean {
-  const others = period === "day" ? increaseHourly : increase;
-  return (rule) =>
-    rule.kind === "alert" ||
-    rule.slo !== undefined ||
-    !reads(rule, others) ||
-    reads(rule, period === "day" ? increase : increaseHourly);
-}
-
-function reads({ expr }: Rule, record: string): boolean {
-  return JSON.stringify(expr).includes(`"${record}"`);
 }
 
 /** The proofs of a service's calendars. */
@@ -95,7 +81,7 @@ export function calendarProofs(service: ServicePlan): readonly Proof[] {
     {
       service: service.id,
       name: "calendar",
-      stepSeconds: 30 * minute,
+      stepSeconds: hour,
       inputSeconds: hour,
       rules: named(main?.rules ?? [], calendarNames),
       scenarios: service.calendars.map((calendar) => calendarStory(service, calendar)),
