@@ -1,4 +1,5 @@
 import type { Source } from "../sources/source.ts";
+import { checkTimeZone } from "./check-budget.ts";
 import { checkComponents } from "./check-components.ts";
 import type { Finding } from "./diagnostics.ts";
 import { fieldsOf, itemsOf } from "./loose.ts";
@@ -120,6 +121,7 @@ export function checkStack(value: object, around: Surroundings): readonly Findin
     smtp,
     scrape,
     match,
+    timeZone,
     namespace,
     appNamespaces,
     platform,
@@ -142,6 +144,7 @@ export function checkStack(value: object, around: Surroundings): readonly Findin
       }),
     ),
     ...checkMatch(fieldsOf(match), around.sources),
+    ...checkTimeZone(timeZone),
     ...checkNamespace("namespace", namespace),
     ...itemsOf(appNamespaces).flatMap((name, index) => checkNamespace(`appNamespaces[${index}]`, name)),
     ...checkPlatformTeam(fieldsOf(platform).team, around.teams),

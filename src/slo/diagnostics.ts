@@ -38,6 +38,7 @@ export const diagnosticIds = {
   "component-off": "A component of the stack needs another one that is off.",
   "signal-not-published": "The metric source doesn't publish what an SLO measures.",
   "invalid-promql": "PromQL that Prometheus would refuse, or that isn't a rate of events.",
+  "unknown-time-zone": "A time zone that doesn't exist.",
   "edited-by-hand": "A generated file was changed since synth wrote it.",
   "not-ours": "A file that synth didn't write is where it wants to write one.",
 } as const satisfies Readonly<Record<string, string>>;

@@ -33,6 +33,8 @@ function service(id: string, slos: readonly SloPlan[]): ServicePlan {
     match: {},
     slos,
     guardrails: [],
+    budgets: [],
+    calendars: [],
     groups: [],
   };
 }
