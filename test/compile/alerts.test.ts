@@ -60,7 +60,9 @@ describe.each(compiledCases)("the alerts of $name", ({ plan, source, alerts }) =
 
   it("are told apart by their labels when they burn one budget", () => {
     for (const slo of plan.slos) {
-      const arms = alerts.filter((alert) => alert.slo === slo.id).map(({ labels }) => labels.arm);
+      const arms = alerts
+        .filter(({ slo: id, alert }) => id === slo.id && alert === slo.alertName)
+        .map(({ labels }) => labels.arm);
       expect(arms).toEqual(slo.arms.map(({ name }) => name));
       expect(new Set(arms).size).toBe(arms.length);
     }
