@@ -18,6 +18,8 @@ const signalNames: Readonly<Record<SignalName, string>> = {
   firstToken: "first token histogram",
   costPerRequest: "cost per request histogram",
   inflight: "gauge of requests in flight",
+  cost: "counter of cost",
+  unpriced: "counter of unpriced requests",
 };
 
 /** Refuses periods outside of 7d to 90d; anything that is no period is left to its shape. */
@@ -35,7 +37,8 @@ export function checkPeriod(period: unknown): readonly Finding[] {
   ];
 }
 
-function checkWhere(where: Readonly<Record<string, unknown>>, source: Source): readonly Finding[] {
+/** Refuses models, labels and values that the source doesn't have. */
+export function checkWhere(where: Readonly<Record<string, unknown>>, source: Source): readonly Finding[] {
   return Object.entries(where).flatMap(([label, value]): readonly Finding[] => {
     const field = `where.${label}`;
     if (typeof value !== "string") return [];
@@ -94,8 +97,9 @@ function checkTexts(field: "labels" | "annotations", texts: Readonly<Record<stri
   });
 }
 
-function checkSignals(indicator: Indicator<never>, source: Source): readonly Finding[] {
-  const missing = indicator.needs.filter((signal) => source.signals[signal] === undefined);
+/** Refuses what the source doesn't publish. */
+export function checkSignals(needs: readonly SignalName[], source: Source): readonly Finding[] {
+  const missing = needs.filter((signal) => source.signals[signal] === undefined);
   return missing.map((signal) => ({
     id: "signal-not-published",
     problem: `the ${source.name} source publishes no ${signalNames[signal]}`,
@@ -143,7 +147,7 @@ export function checkSlo(slo: unknown, source: Source | undefined): readonly Fin
     ...(source && !own.has("where") ? checkWhere(fieldsOf(spec.where), source) : []),
     ...checkTexts("labels", fieldsOf(spec.labels)),
     ...checkTexts("annotations", fieldsOf(spec.annotations)),
-    ...(source ? checkSignals(indicator, source) : []),
+    ...(source ? checkSignals(indicator.needs, source) : []),
     ...(source && indicator.fields.safeParse(ownSpec).success ? indicator.check(ownSpec as never, source) : []),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Source } from "../sources/source.ts";
+import { checkTimeZone } from "./check-budget.ts";
 import type { Finding } from "./diagnostics.ts";
 import { fieldsOf, itemsOf } from "./loose.ts";
 import { dnsLabel, dnsLabelFrom, labelNameProblem, secretKey } from "./names.ts";
@@ -125,6 +126,7 @@ export function checkStack(value: object, around: Surroundings): readonly Findin
     smtp,
     scrape,
     match,
+    timeZone,
     namespace,
     appNamespaces,
     prometheus,
@@ -145,6 +147,7 @@ export function checkStack(value: object, around: Surroundings): readonly Findin
       }),
     ),
     ...checkMatch(fieldsOf(match), around.sources),
+    ...checkTimeZone(timeZone),
     ...checkNamespace("namespace", namespace),
     ...itemsOf(appNamespaces).flatMap((name, index) => checkNamespace(`appNamespaces[${index}]`, name)),
     ...checkRetention(fieldsOf(prometheus).retention, around.longestPeriodDays),

@@ -33,6 +33,7 @@ export const diagnosticIds = {
   "retention-too-short": "Prometheus forgets sooner than an SLO's period ends.",
   "signal-not-published": "The metric source doesn't publish what an SLO measures.",
   "invalid-promql": "PromQL that Prometheus would refuse, or that isn't a rate of events.",
+  "unknown-time-zone": "A time zone that doesn't exist.",
   "edited-by-hand": "A generated file was changed since synth wrote it.",
   "not-ours": "A file that synth didn't write is where it wants to write one.",
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 // The language: what slos/organisation.ts makes, typed by its teams, receivers and metric source.
 import type { Signals, Source } from "../sources/source.ts";
+import type { Budget, BudgetOptions, DailyBudgetOptions } from "./budget.ts";
 import type { Dollars, Seconds } from "./indicators/boundary.ts";
 import type { EventRatioSpec } from "./indicators/event-ratio.ts";
 import type { AvailabilitySpec, ErrorRateSpec, RateLimitRateSpec } from "./indicators/request-statuses.ts";
@@ -39,6 +40,8 @@ type DollarsOf<X extends Source> = [Histogram<X["signals"], "costPerRequest">] e
   : Dollars<Histogram<X["signals"], "costPerRequest">>;
 
 type Options<X extends Source> = SloOptions<X["models"][number], X["ownLabels"]>;
+type BudgetOf<X extends Source> = BudgetOptions<X["models"][number], X["ownLabels"]>;
+type DailyBudgetOf<X extends Source> = DailyBudgetOptions<X["models"][number], X["ownLabels"]>;
 
 /** The words SLO files are written in. Everything they return is plain data. */
 export interface Language<R extends string, T extends string, X extends Source> {
@@ -54,7 +57,7 @@ export interface Language<R extends string, T extends string, X extends Source> 
       readonly features: readonly [X["features"][number], ...X["features"][number][]];
       /** One sentence for dashboards and runbooks. */
       readonly description?: string;
-      readonly slos: Readonly<Record<string, Slo>>;
+      readonly slos: Readonly<Record<string, Slo | Budget>>;
     },
   ): Service;
   /** An environment: the default export of `slos/stack.ts` or `slos/stack.<environment>.ts`. */
@@ -102,6 +105,22 @@ export interface Language<R extends string, T extends string, X extends Source> 
    */
   eventRatio(spec: EventRatioSpec & Omit<SloOptions, "where">): Slo;
   /**
+   * What may be spent in a calendar day, in USD. Warns at 80 %, when it is on course to be exceeded, when it goes faster than its pace, and
+   * while spend isn't seen; pages when it is exhausted. Spend: `sum(rate(llm_cost_usd_total[5m]))`, summed since midnight.
+   * @example dailyBudget({ usd: 50, weekend: 20, pace: { "90%": "20:00" } })
+   */
+  dailyBudget(spec: DailyBudgetOf<X>): Budget;
+  /**
+   * What may be spent in a calendar week, from Monday, in USD.
+   * @example weeklyBudget({ usd: 250, timeZone: "Europe/Berlin" })
+   */
+  weeklyBudget(spec: BudgetOf<X>): Budget;
+  /**
+   * What may be spent in a calendar month, in USD.
+   * @example monthlyBudget({ usd: 1000 })
+   */
+  monthlyBudget(spec: BudgetOf<X>): Budget;
+  /**
    * The same words over another metric source, for services whose requests are measured elsewhere.
    * @example const proxy = onSource(litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"] }));
    */
@@ -110,6 +129,10 @@ export interface Language<R extends string, T extends string, X extends Source> 
 
 function slo(indicator: string, spec: object): Slo {
   return { kind: "slo", indicator, spec: { ...spec } };
+}
+
+function budget(period: Budget["period"], spec: object): Budget {
+  return { kind: "budget", period, spec: { ...spec } };
 }
 
 /**
@@ -147,6 +170,9 @@ export function organisation<const R extends string, const T extends string, X e
     rateLimitRate: (body) => slo("rate-limit-rate", body),
     costPerRequest: (body) => slo("cost-per-request", body),
     eventRatio: (body) => slo("event-ratio", body),
+    dailyBudget: (body) => budget("day", body),
+    weeklyBudget: (body) => budget("week", body),
+    monthlyBudget: (body) => budget("month", body),
     onSource: languageOn,
   });
   return { ...data, ...languageOn(spec.source) };

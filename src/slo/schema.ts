@@ -1,6 +1,7 @@
 // The shapes of what slos/ exports, for values that no compiler has seen. Each follows its hand-written interface or doesn't compile.
 import { z } from "zod";
 import type { Source } from "../sources/source.ts";
+import { type Budget, type BudgetOptions, budgetPeriods, type DailyBudgetOptions } from "./budget.ts";
 import type { Organisation, Team } from "./organisation.ts";
 import type { Service } from "./service.ts";
 import { armNames, type Days, type Slo, type SloOptions, severities } from "./slo.ts";
@@ -48,6 +49,34 @@ export const sloSchema = z.strictObject({
   spec: z.record(z.string(), z.unknown()),
 } satisfies FieldsOf<Slo>);
 
+export const budgetSchema = z.strictObject({
+  kind: z.literal("budget"),
+  period: z.enum(budgetPeriods),
+  spec: z.record(z.string(), z.unknown()),
+} satisfies FieldsOf<Budget>);
+
+const budgetOptions = {
+  usd: z.number().positive(),
+  timeZone: optional(z.string()),
+  where: optional(texts),
+  severity: optional(severity),
+} satisfies FieldsOf<BudgetOptions>;
+
+/** Nothing can be spent before midnight. */
+const wallClock = text(/^(?!00:00)([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "20:00"');
+const pace = z.record(z.string(), wallClock) as unknown as z.ZodType<NonNullable<DailyBudgetOptions["pace"]>>;
+
+/** What the budget of a calendar period may say. */
+export const budgetFields = {
+  day: z.strictObject({
+    ...budgetOptions,
+    weekend: optional(z.number().positive()),
+    pace: optional(pace),
+  } satisfies FieldsOf<DailyBudgetOptions>),
+  week: z.strictObject(budgetOptions),
+  month: z.strictObject(budgetOptions),
+};
+
 /** Sources are checked on their own: services share them. */
 const source = z.custom<Source>((value) => value !== undefined);
 
@@ -59,7 +88,7 @@ export const serviceSchema = z.strictObject({
   features: z.array(z.string()).nonempty(),
   description: optional(z.string()),
   // Each SLO is checked on its own, so that one that is none doesn't hide the others.
-  slos: z.record(z.string(), z.custom<Slo>()),
+  slos: z.record(z.string(), z.custom<Slo | Budget>()),
 } satisfies FieldsOf<Service>);
 
 export const organisationSchema = z.strictObject({
@@ -96,6 +125,7 @@ export const stackSchema = z.strictObject({
   smtp: optional(smtp),
   scrape: optional(scrape),
   match: optional(texts),
+  timeZone: optional(z.string()),
   namespace: optional(z.string()),
   appNamespaces: optional(z.array(z.string())),
   grafanaUrl: url,
@@ -141,5 +171,7 @@ export const sourceSchema = z.strictObject({
     firstToken: optional(z.strictObject({ ...histogram, missing: optional(filled) })),
     costPerRequest: optional(z.strictObject(histogram)),
     inflight: optional(z.strictObject({ metric: filled })),
+    cost: optional(z.strictObject({ metric: filled })),
+    unpriced: optional(z.strictObject({ metric: filled })),
   }),
 }) satisfies z.ZodType<Source>;

@@ -1,7 +1,8 @@
 import type { Source } from "../sources/source.ts";
+import type { Budget } from "./budget.ts";
 import type { Slo } from "./slo.ts";
 
-/** A service: the features one team answers for, and their SLOs. */
+/** A service: the features one team answers for, their SLOs and their budgets of spend. */
 export interface Service {
   readonly kind: "service";
   /** A DNS label; the identity of its series. Renaming it starts new error budgets. */
@@ -11,5 +12,5 @@ export interface Service {
   readonly features: readonly string[];
   readonly description?: string;
   /** By id, a DNS label; renaming one starts a new error budget. */
-  readonly slos: Readonly<Record<string, Slo>>;
+  readonly slos: Readonly<Record<string, Slo | Budget>>;
 }

@@ -49,6 +49,8 @@ export interface StackSpec<R extends string = string> {
   readonly scrape?: Scrape;
   /** Label matchers added to every query of raw series. @example { cluster: "eu-1" } */
   readonly match?: Readonly<Record<string, string>>;
+  /** Whose calendar budgets of spend follow, an IANA name. Default "UTC". @example "Europe/Berlin" */
+  readonly timeZone?: string;
   /** Kubernetes namespace of the stack. Default `llm-slo`. */
   readonly namespace?: string;
   /** Namespaces in which apps are scraped. Default: all. */

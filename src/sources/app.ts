@@ -29,6 +29,8 @@ type AppSignals<B extends AnyBuckets> = {
     readonly declaredIn: string;
   };
   readonly inflight: { readonly metric: "llm_inflight_requests" };
+  readonly cost: { readonly metric: "llm_cost_usd_total" };
+  readonly unpriced: { readonly metric: "llm_unpriced_requests_total" };
 };
 
 /**
@@ -74,6 +76,8 @@ export function appSource<
         declaredIn,
       },
       inflight: { metric: "llm_inflight_requests" },
+      cost: { metric: "llm_cost_usd_total" },
+      unpriced: { metric: "llm_unpriced_requests_total" },
     },
   };
 }

@@ -29,6 +29,10 @@ export interface Signals {
   readonly costPerRequest?: HistogramSignal;
   /** A gauge of requests that started and have not ended. */
   readonly inflight?: { readonly metric: string };
+  /** A counter of what requests cost, in USD. */
+  readonly cost?: { readonly metric: string };
+  /** A counter of requests whose price nobody knows. */
+  readonly unpriced?: { readonly metric: string };
 }
 
 export type SignalName = keyof Signals;

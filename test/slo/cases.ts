@@ -29,7 +29,7 @@ export interface Case {
 }
 
 const words =
-  "availability, costPerRequest, errorRate, eventRatio, latency, proxy, rateLimitRate, service, timeToFirstToken";
+  "availability, costPerRequest, dailyBudget, errorRate, eventRatio, latency, monthlyBudget, proxy, rateLimitRate, service, timeToFirstToken, weeklyBudget";
 
 function serviceOf(slos: string): string {
   const body = slos.replaceAll(/^(?=.)/gm, "    ");

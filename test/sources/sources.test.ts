@@ -19,7 +19,7 @@ function definition(metric: string): MetricDefinition {
 }
 
 describe("the app source", () => {
-  const { requests, duration, firstToken, costPerRequest, inflight } = app.signals;
+  const { requests, duration, firstToken, costPerRequest, inflight, cost, unpriced } = app.signals;
 
   it.each([
     [requests.metric, "counter"],
@@ -28,6 +28,8 @@ describe("the app source", () => {
     [firstToken.missing, "counter"],
     [costPerRequest.metric, "histogram"],
     [inflight.metric, "gauge"],
+    [cost.metric, "counter"],
+    [unpriced.metric, "counter"],
   ])("reads %s, a %s of the contract that is labelled by feature and model", (metric, type) => {
     expect(definition(metric).type).toBe(type);
     expect(definition(metric).labels).toEqual(expect.arrayContaining(Object.values(app.labelNames)));
@@ -74,7 +76,7 @@ describe("the app source", () => {
 
 describe("the LiteLLM source", () => {
   it("leaves out what LiteLLM doesn't publish, and says so where an SLO asks for it", () => {
-    expect(Object.keys(litellm.signals)).toEqual(["requests", "duration", "firstToken"]);
+    expect(Object.keys(litellm.signals)).toEqual(["requests", "duration", "firstToken", "cost"]);
     // @ts-expect-error: the litellm source publishes no cost per request histogram
     language.onSource(litellm).costPerRequest({ percentile: 95, below: "$0.05" });
   });

@@ -1,5 +1,5 @@
 // What the compiler refuses, at the very field: `tsc` fails where an expected error is missing. Each is refused at run time too, see refused.test.ts.
-import { appSource, declareMetrics, litellmSource, organisation, type Slo } from "llm-slo";
+import { appSource, type Budget, declareMetrics, litellmSource, organisation, type Slo } from "llm-slo";
 import type { DiagnosticId } from "../../src/slo/diagnostics.ts";
 
 const metrics = declareMetrics({
@@ -17,7 +17,18 @@ const language = organisation({
 });
 export default language;
 
-const { service, stack, latency, timeToFirstToken, errorRate, availability, costPerRequest, eventRatio } = language;
+const {
+  dailyBudget,
+  monthlyBudget,
+  service,
+  stack,
+  latency,
+  timeToFirstToken,
+  errorRate,
+  availability,
+  costPerRequest,
+  eventRatio,
+} = language;
 const proxy = language.onSource(litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"] }));
 
 const where = { grafanaUrl: "https://grafana.example.com", runbooksUrl: "https://git.example.com/runbooks" } as const;
@@ -34,7 +45,59 @@ export const accepted: readonly Slo[] = [
 
 type Refused = readonly [title: string, id: DiagnosticId, make: () => unknown];
 
+/** Budgets accepted by both. */
+export const acceptedBudgets: readonly Budget[] = [
+  dailyBudget({ usd: 50, weekend: 20, pace: { "90%": "20:00" }, where: { tenant: "free" } }),
+  monthlyBudget({ usd: 1_000, timeZone: "Europe/Berlin", severity: "warning" }),
+];
+
 export const refusedSlos: readonly Refused[] = [
+  [
+    "a pace that isn't a percentage",
+    "invalid-field",
+    () =>
+      dailyBudget({
+        usd: 50,
+        pace: {
+          // @ts-expect-error
+          half: "20:00",
+        },
+      }),
+  ],
+  [
+    "a time of day in words",
+    "invalid-field",
+    () =>
+      dailyBudget({
+        usd: 50,
+        pace: {
+          // @ts-expect-error
+          "90%": "evening",
+        },
+      }),
+  ],
+  [
+    "a month with a weekend",
+    "unknown-field",
+    () =>
+      monthlyBudget({
+        usd: 50,
+        // @ts-expect-error
+        weekend: 20,
+      }),
+  ],
+  [
+    "a budget for a model that nobody calls",
+    "unknown-model",
+    () =>
+      dailyBudget({
+        usd: 50,
+        where: {
+          // @ts-expect-error
+          model: "gpt-6",
+        },
+      }),
+  ],
   [
     "a boundary of the contract that own buckets replaced",
     "not-a-bucket",
@@ -433,5 +496,5 @@ export const refusedMetrics: readonly Refused[] = [
 export const misspelt: DiagnosticId = "not-a-buket";
 
 export const soundStack = stack({ ...where, receivers });
-export const soundService = (slo: Slo) =>
+export const soundService = (slo: Slo | Budget) =>
   service("support-chat", { team: "assist", features: ["support_chat"], slos: { slo } });

@@ -17,7 +17,7 @@ export interface Scope {
 type Labels = Readonly<Record<string, MatcherSpec>>;
 
 /** The matchers of every selector in this scope. */
-function scopeLabels({ source, features, where, match }: Scope): Labels {
+export function scopeLabels({ source, features, where, match }: Scope): Labels {
   const { model, ...own } = where;
   return {
     [source.labelNames.feature]: features,

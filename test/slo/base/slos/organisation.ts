@@ -19,6 +19,9 @@ export const {
   rateLimitRate,
   costPerRequest,
   eventRatio,
+  dailyBudget,
+  weeklyBudget,
+  monthlyBudget,
 } = language;
 /** The same words over a LiteLLM proxy. */
 export const proxy = language.onSource(litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"] }));
