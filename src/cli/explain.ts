@@ -3,6 +3,7 @@ import Table from "cli-table3";
 import { budgetSpent, minutesToDetect } from "../plan/detection.ts";
 import type { Arm, ServicePlan, SloPlan } from "../plan/plan.ts";
 import { print, printDuration, printNumber } from "../promql/print.ts";
+import { explainBudget } from "./explain-budget.ts";
 import { readPlans } from "./plans.ts";
 import { colorsFor, say, warn, warnOf } from "./terminal.ts";
 
@@ -122,7 +123,7 @@ export interface ExplainOptions {
   readonly format: "text" | "json";
 }
 
-/** Explains one SLO and gives the exit code: 1 where slos/ has problems, 2 where it has no such SLO. */
+/** Explains one SLO or budget and gives the exit code: 1 where slos/ has problems, 2 where it has no such SLO. */
 export async function explain(name: string, { slos, format }: ExplainOptions): Promise<number> {
   const { plans, diagnostics } = await readPlans(slos);
   if (diagnostics.length > 0) {
@@ -131,13 +132,18 @@ export async function explain(name: string, { slos, format }: ExplainOptions): P
   }
   const services = plans[0]?.services ?? [];
   for (const service of services) {
+    const budget = service.budgets.find(({ id }) => `${service.id}/${id}` === name);
+    if (budget) {
+      say(explainBudget(service, budget, format));
+      return 0;
+    }
     const slo = service.slos.find(({ id }) => `${service.id}/${id}` === name);
     if (!slo) continue;
     const facts = explanation(service, slo);
     say(format === "json" ? JSON.stringify(facts, null, 2) : text(facts));
     return 0;
   }
-  const names = services.flatMap((service) => service.slos.map(({ id }) => `${service.id}/${id}`));
+  const names = services.flatMap(({ id, slos, budgets }) => [...slos, ...budgets].map((one) => `${id}/${one.id}`));
   warn(`There is no SLO ${name}. There are:\n${names.map((known) => `  ${known}`).join("\n")}`);
   return 2;
 }

@@ -2,6 +2,7 @@
 import { noDataAlerts, ratioRecord, records } from "../plan/conventions.ts";
 import type { AlertKind, ServicePlan } from "../plan/plan.ts";
 import { count, select } from "../promql/build.ts";
+import { spendAlertKinds } from "./spend-alert-kinds.ts";
 
 const rates = [
   { title: "Bad share now", expr: select(ratioRecord(300)) },
@@ -103,5 +104,5 @@ export function alertKinds(services: readonly ServicePlan[]): readonly AlertKind
       groups.flatMap(({ rules }) => rules.flatMap((rule) => (rule.kind === "alert" ? [rule.alert] : []))),
     ),
   );
-  return [...burning, ...blind.filter(({ alert }) => fired.has(alert))];
+  return [...burning, ...[...blind, ...spendAlertKinds].filter(({ alert }) => fired.has(alert))];
 }

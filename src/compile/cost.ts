@@ -1,7 +1,8 @@
 // What a plan's rules cost Prometheus: the series they record and the samples they read, told from the rules alone.
-import type { Plan, RuleGroup, ServicePlan } from "../plan/plan.ts";
+import { calendarRecords, spendRecords } from "../plan/conventions.ts";
+import type { BudgetPlan, Plan, RecordingRule, RuleGroup, ServicePlan } from "../plan/plan.ts";
 import type { Expr, Selector } from "../promql/ast.ts";
-import { walk } from "../promql/build.ts";
+import { select, walk } from "../promql/build.ts";
 import { inspect } from "../promql/inspect.ts";
 import { baseWindowSeconds } from "../slo/events.ts";
 
@@ -16,6 +17,7 @@ export interface RawReads {
 export interface ServiceCost {
   readonly service: string;
   readonly slos: number;
+  readonly budgets: number;
   readonly recordingRules: number;
   readonly alertRules: number;
   /** Series that the recording rules write. A rule for the whole service writes one for each of its SLOs. */
@@ -30,6 +32,7 @@ export interface ServiceCost {
 interface Context {
   readonly intervals: ReadonlyMap<string, number>;
   readonly sloIds: readonly string[];
+  readonly budgets: readonly BudgetPlan[];
   readonly scrapeSeconds: number;
 }
 
@@ -38,8 +41,34 @@ interface Read {
   readonly isRaw: boolean;
 }
 
-/** The SLOs of the service whose series a selector of recorded series matches: all of them, unless it names some. */
-function seriesOf(selector: Selector, sloIds: readonly string[]): number {
+const spendNames: ReadonlySet<string> = new Set(Object.values(spendRecords));
+const calendarNames: ReadonlySet<string> = new Set(Object.values(calendarRecords));
+
+/** The values that a selector's matcher of a label lists; undefined where it has none. */
+function listed({ matchers }: Selector, label: string): readonly string[] | undefined {
+  return matchers.find((matcher) => matcher.label === label)?.value.split("|");
+}
+
+/** The budgets whose series a selector matches. */
+function budgetsOf(selector: Selector, budgets: readonly BudgetPlan[]): number {
+  const fits = (label: string, value: string) => listed(selector, label)?.includes(value) ?? true;
+  return budgets.filter(({ id, period }) => fits("slo", id) && fits("period", period)).length;
+}
+
+/** The zones whose clock a selector matches, and for the calendar the edges of each of their periods. */
+function calendarsOf(selector: Selector, budgets: readonly BudgetPlan[]): number {
+  const count = (label: string, all: ReadonlySet<string>) => listed(selector, label)?.length ?? all.size;
+  const zones = count("tz", new Set(budgets.map(({ timeZone }) => timeZone)));
+  if (selector.metric === calendarRecords.localTime) return zones;
+  return (
+    zones * count("period", new Set(budgets.map(({ period }) => period))) * count("edge", new Set(["start", "end"]))
+  );
+}
+
+/** How many series of the service a selector of recorded series matches: one of each SLO or budget, unless it names some. */
+function seriesOf(selector: Selector, { sloIds, budgets }: Context): number {
+  if (spendNames.has(selector.metric)) return budgetsOf(selector, budgets);
+  if (calendarNames.has(selector.metric)) return calendarsOf(selector, budgets);
   const matcher = selector.matchers.find(({ label }) => label === "slo");
   if (!matcher) return sloIds.length;
   // Ids are DNS labels, so that an alternation of them is a plain list.
@@ -48,7 +77,7 @@ function seriesOf(selector: Selector, sloIds: readonly string[]): number {
 }
 
 function readsOf(expr: Expr, times: number, context: Context): readonly Read[] {
-  const { intervals, sloIds, scrapeSeconds } = context;
+  const { intervals, scrapeSeconds } = context;
   switch (expr.kind) {
     case "number":
     case "string":
@@ -61,7 +90,7 @@ function readsOf(expr: Expr, times: number, context: Context): readonly Read[] {
         expr.rangeSeconds === undefined ? 1 : Math.ceil(expr.rangeSeconds / (interval ?? scrapeSeconds));
       return [
         {
-          samples: times * perSeries * (interval === undefined ? 1 : seriesOf(expr, sloIds)),
+          samples: times * perSeries * (interval === undefined ? 1 : seriesOf(expr, context)),
           isRaw: interval === undefined,
         },
       ];
@@ -81,19 +110,21 @@ function readsOf(expr: Expr, times: number, context: Context): readonly Read[] {
   }
 }
 
-/** The SLOs a recording rule writes a series for. */
-function writtenBy(expr: Expr, context: Context): number {
+/** How many series a recording rule for the whole service writes. */
+function writtenBy({ record, expr }: RecordingRule, context: Context): number {
+  // Its two edges of each period are told apart by labels that it sets itself.
+  if (record === calendarRecords.localEdge) return calendarsOf(select(record), context.budgets);
   const recorded = [...walk(expr)].flatMap((node) =>
     node.kind === "selector" && context.intervals.has(node.metric) ? [node] : [],
   );
-  return Math.max(1, ...recorded.map((selector) => seriesOf(selector, context.sloIds)));
+  return Math.max(1, ...recorded.map((selector) => seriesOf(selector, context)));
 }
 
 function groupReads({ rules }: RuleGroup, context: Context): readonly Read[] {
   return rules.flatMap(({ expr }) => readsOf(expr, 1, context));
 }
 
-function costOf({ id, slos, groups }: ServicePlan, scrapeSeconds: number): ServiceCost {
+function costOf({ id, slos, budgets, groups }: ServicePlan, scrapeSeconds: number): ServiceCost {
   const rules = groups.flatMap((group) => group.rules);
   const recording = rules.filter((rule) => rule.kind === "recording");
   const intervals = new Map(
@@ -101,19 +132,17 @@ function costOf({ id, slos, groups }: ServicePlan, scrapeSeconds: number): Servi
       rules.flatMap((rule) => (rule.kind === "recording" ? [[rule.record, intervalSeconds] as const] : [])),
     ),
   );
-  const context: Context = { intervals, sloIds: slos.map((slo) => slo.id), scrapeSeconds };
+  const context: Context = { intervals, sloIds: slos.map((slo) => slo.id), budgets, scrapeSeconds };
   const reads = groups.flatMap((group) => groupReads(group, context));
   const raw = new Map<number, number>();
   for (const { samples, isRaw } of reads) if (isRaw) raw.set(samples, (raw.get(samples) ?? 0) + 1);
   return {
     service: id,
     slos: slos.length,
+    budgets: budgets.length,
     recordingRules: recording.length,
     alertRules: rules.length - recording.length,
-    recordedSeries: recording.reduce(
-      (sum, { expr, slo }) => sum + (slo === undefined ? writtenBy(expr, context) : 1),
-      0,
-    ),
+    recordedSeries: recording.reduce((sum, rule) => sum + (rule.slo === undefined ? writtenBy(rule, context) : 1), 0),
     recordedSamples: reads.reduce((sum, { samples, isRaw }) => sum + (isRaw ? 0 : samples), 0),
     raw: [...raw].sort(([a], [b]) => a - b).map(([samplesPerSeries, selectors]) => ({ selectors, samplesPerSeries })),
   };

@@ -76,6 +76,8 @@ function service(id: string, team: string, slos: readonly SloPlan[]): ServicePla
     job: id,
     features: [id.replaceAll("-", "_")],
     slos,
+    budgets: [],
+    calendars: [],
     groups: [{ name: id, intervalSeconds: minute, rules: [...burning, ...blind] }],
     match: {},
   };

@@ -23,7 +23,18 @@ function slo(service: string, id: string, objective: number, windowsSeconds: rea
 }
 
 function service(id: string, slos: readonly SloPlan[]): ServicePlan {
-  return { id, team: "ml", description: `What ${id} does.`, job: id, features: [id], match: {}, slos, groups: [] };
+  return {
+    id,
+    team: "ml",
+    description: `What ${id} does.`,
+    job: id,
+    features: [id],
+    match: {},
+    slos,
+    budgets: [],
+    calendars: [],
+    groups: [],
+  };
 }
 
 const windows = [300, 1_800, 3_600, 21_600, 259_200];
