@@ -1,6 +1,7 @@
 // The plan to promtool test files: for every SLO, proof that its alerts fire, stay quiet and end.
 import type { GeneratedFile } from "../../plan/generated-file.ts";
 import type { Plan, Rule } from "../../plan/plan.ts";
+import { budgetProofs, calendarProofs } from "./budget-proofs.ts";
 import type { Proof } from "./proof.ts";
 import { serviceProofs } from "./service-proofs.ts";
 import { sloProofs } from "./slo-proofs.ts";
@@ -12,6 +13,8 @@ export function proofsOf(plan: Plan): readonly Proof[] {
   return plan.services.flatMap((service) => [
     ...service.slos.flatMap((slo) => sloProofs(service, slo, scrapeSeconds)),
     ...serviceProofs(service, scrapeSeconds),
+    ...service.budgets.flatMap((budget) => budgetProofs(service, budget, scrapeSeconds)),
+    ...calendarProofs(service),
   ]);
 }
 
