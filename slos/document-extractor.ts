@@ -1,4 +1,4 @@
-import { costPerRequest, errorRate, latency, service } from "./organisation.ts";
+import { costPerRequest, dailyBudget, errorRate, latency, service } from "./organisation.ts";
 
 export default service("document-extractor", {
   team: "ml",
@@ -8,5 +8,6 @@ export default service("document-extractor", {
     latency: latency({ percentile: 95, below: "30s", expectedPerHour: 30 }),
     errors: errorRate({ below: "1%", expectedPerHour: 30 }),
     "cost-per-request": costPerRequest({ percentile: 95, below: "$0.05", expectedPerHour: 30 }),
+    "daily-spend": dailyBudget({ usd: 75, pace: { "90%": "20:00" } }),
   },
 });

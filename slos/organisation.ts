@@ -23,4 +23,5 @@ export const {
   rateLimitRate,
   costPerRequest,
   eventRatio,
+  dailyBudget,
 } = language;

@@ -1,6 +1,7 @@
 import {
   availability,
   costPerRequest,
+  dailyBudget,
   errorRate,
   latency,
   rateLimitRate,
@@ -19,5 +20,6 @@ export default service("rag-pipeline", {
     availability: availability({ atLeast: "99.9%", bad: ["error", "timeout"], expectedPerHour: 600 }),
     "rate-limits": rateLimitRate({ below: "0.1%", expectedPerHour: 600 }),
     "cost-per-request": costPerRequest({ percentile: 95, below: "$0.05", expectedPerHour: 600 }),
+    "daily-spend": dailyBudget({ usd: 50, pace: { "90%": "20:00" } }),
   },
 });

@@ -1,4 +1,4 @@
-import { availability, errorRate, latency, service } from "./organisation.ts";
+import { availability, dailyBudget, errorRate, latency, service } from "./organisation.ts";
 
 export default service("ticket-classifier", {
   team: "support-tools",
@@ -8,5 +8,6 @@ export default service("ticket-classifier", {
     latency: latency({ percentile: 95, below: "2s", expectedPerHour: 300 }),
     errors: errorRate({ below: "1%", expectedPerHour: 300 }),
     availability: availability({ atLeast: "99.9%", bad: ["error", "timeout"], expectedPerHour: 300 }),
+    "daily-spend": dailyBudget({ usd: 10, pace: { "90%": "20:00" } }),
   },
 });
