@@ -105,7 +105,7 @@ export const randomStack: fc.Arbitrary<Partial<StackSpec>> = fc.record(
   {
     scrape: fc.record({ interval: fc.constantFrom("15s" as const, "30s" as const, "1m" as const) }),
     match: fc.record({ cluster: fc.constantFrom(...nastyValues) }),
-    prometheus: fc.constant({ retention: "90d" as const }),
+    components: fc.constant({ prometheus: { kind: "inCluster" as const, retention: "90d" as const } }),
   },
-  { requiredKeys: ["prometheus"] },
+  { requiredKeys: ["components"] },
 );
