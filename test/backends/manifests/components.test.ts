@@ -81,6 +81,15 @@ describe("Alertmanager", () => {
     );
   });
 
+  test("can become three and one again: what can't change of a StatefulSet is the same", async () => {
+    const fixed = async (replicas: 1 | 3) => {
+      const { find } = await made({ alertmanager: { kind: "inCluster", replicas } });
+      const { replicas: _, template, ...spec } = find("StatefulSet", "alertmanager").spec;
+      return spec;
+    };
+    expect(await fixed(1)).toEqual(await fixed(3));
+  });
+
   test("elsewhere is told by its own address and path", async () => {
     const { config } = await made({ alertmanager: { kind: "external", url: "https://am.example.com/base" } });
     expect(config("prometheus").alerting.alertmanagers).toEqual([
