@@ -538,6 +538,50 @@ export const refusedStacks: readonly Refused[] = [
         },
       }),
   ],
+  [
+    "a stack without a Prometheus",
+    "invalid-field",
+    () =>
+      stack({
+        ...where,
+        receivers,
+        components: {
+          prometheus: {
+            // @ts-expect-error
+            kind: "off",
+          },
+        },
+      }),
+  ],
+  [
+    "two Alertmanagers",
+    "invalid-field",
+    () =>
+      stack({
+        ...where,
+        receivers,
+        components: {
+          alertmanager: {
+            kind: "inCluster",
+            // @ts-expect-error
+            replicas: 2,
+          },
+        },
+      }),
+  ],
+  [
+    "an image that nothing runs",
+    "unknown-field",
+    () =>
+      stack({
+        ...where,
+        receivers,
+        images: {
+          // @ts-expect-error
+          graffana: "registry.example.com/grafana:13.2.0",
+        },
+      }),
+  ],
 ];
 
 export const refusedPlatforms: readonly Refused[] = [
