@@ -130,10 +130,7 @@ export const randomStack: fc.Arbitrary<TestStack> = fc.record(
     scrape: fc.record({ interval: fc.constantFrom("15s" as const, "30s" as const, "1m" as const) }),
     match: fc.record({ cluster: fc.constantFrom(...nastyValues) }),
     components: fc.constant({ prometheus: { kind: "inCluster" as const, retention: "90d" as const } }),
-<<<<<<< HEAD
     platform: fc.record({ team: fc.constant("assist" as const), gpu: fc.boolean(), contract: fc.boolean() }),
-=======
->>>>>>> wip-kubernetes
   },
   { requiredKeys: ["components"] },
 );
