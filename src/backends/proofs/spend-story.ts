@@ -12,7 +12,7 @@ export interface Spending {
 }
 
 /** The labels of a budget's own series. */
-export function spendLabels({ service, id, timeZone, period }: BudgetPlan) {
+function spendLabels({ service, id, timeZone, period }: BudgetPlan) {
   return { service, slo: id, tz: timeZone, period };
 }
 
