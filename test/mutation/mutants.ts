@@ -70,7 +70,7 @@ function ownChanges(expr: Expr): readonly Change[] {
       ];
     case "subquery":
       return [2, 0.5].map((by) => ({
-        expr: { ...expr, rangeSeconds: expr.rangeSeconds * by },
+        expr: { ...expr, rangeSeconds: Math.ceil(expr.rangeSeconds * by) },
         change: `window times ${by}`,
       }));
     case "aggregation":
