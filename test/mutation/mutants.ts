@@ -77,7 +77,7 @@ function ownChanges(expr: Expr): readonly Change[] {
     case "subquery":
       return [
         ...(isCutShort(expr.expr) ? [0.5] : [2, 0.5]).map((by) => ({
-          expr: { ...expr, rangeSeconds: expr.rangeSeconds * by },
+          expr: { ...expr, rangeSeconds: Math.ceil(expr.rangeSeconds * by) },
           change: `window times ${by}`,
         })),
         ...(expr.offsetSeconds === undefined
