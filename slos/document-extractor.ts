@@ -1,4 +1,12 @@
-import { costPerRequest, errorRate, evaluationPassRate, latency, queueDepth, service } from "./organisation.ts";
+import {
+  costPerRequest,
+  dailyBudget,
+  errorRate,
+  evaluationPassRate,
+  latency,
+  queueDepth,
+  service,
+} from "./organisation.ts";
 
 export default service("document-extractor", {
   team: "ml",
@@ -14,6 +22,7 @@ export default service("document-extractor", {
       expectedPerHour: 20,
     }),
     "cost-per-request": costPerRequest({ percentile: 95, below: "$0.05", expectedPerHour: 30 }),
+    "daily-spend": dailyBudget({ usd: 75, pace: { "90%": "20:00" } }),
   },
   guardrails: {
     queue: queueDepth({ above: 100, for: "10m" }),

@@ -38,4 +38,5 @@ export const {
   formatCompliance,
   taskCompletion,
   userFeedback,
+  dailyBudget,
 } = language;

@@ -1,4 +1,4 @@
-import { availability, errorRate, formatCompliance, latency, service } from "./organisation.ts";
+import { availability, dailyBudget, errorRate, formatCompliance, latency, service } from "./organisation.ts";
 
 export default service("ticket-classifier", {
   team: "support-tools",
@@ -9,5 +9,6 @@ export default service("ticket-classifier", {
     errors: errorRate({ below: "1%", expectedPerHour: 300 }),
     availability: availability({ atLeast: "99.9%", bad: ["error", "timeout"], expectedPerHour: 300 }),
     format: formatCompliance({ check: "json_schema", atLeast: "99%", expectedPerHour: 300 }),
+    "daily-spend": dailyBudget({ usd: 10, pace: { "90%": "20:00" } }),
   },
 });

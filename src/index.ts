@@ -1,5 +1,6 @@
 // What `import ... from "llm-slo"` gives: everything an slos/ folder needs.
 export { declareMetrics } from "@llm-slo/metrics/contract";
+export type { Budget } from "./slo/budget.ts";
 export type { Guardrail, GuardrailOptions } from "./slo/guardrails/guardrail.ts";
 export { type Language, type Organisation, organisation, type Team } from "./slo/organisation.ts";
 export type { Service } from "./slo/service.ts";

@@ -6,6 +6,7 @@ import type { GuardrailPlan } from "../plan/guardrail-plan.ts";
 import type { Arm, EvaluationPlan, Plan, Rule, ServicePlan, SloPlan } from "../plan/plan.ts";
 import type { PlatformAlert } from "../plan/platform-plan.ts";
 import { print, printDuration, printNumber } from "../promql/print.ts";
+import { explainBudget } from "./explain-budget.ts";
 import { readPlans } from "./plans.ts";
 import { colorsFor, say, warn, warnOf } from "./terminal.ts";
 
@@ -199,7 +200,7 @@ export interface ExplainOptions {
   readonly format: "text" | "json";
 }
 
-/** Explains one SLO, guardrail or alert of the stack, and gives the exit code: 1 where slos/ has problems, 2 where it has no such SLO. */
+/** Explains one SLO, budget, guardrail or alert of the stack, and gives the exit code: 1 where slos/ has problems, 2 where it has no such one. */
 export async function explain(name: string, { slos, format }: ExplainOptions): Promise<number> {
   const { plans, diagnostics } = await readPlans(slos);
   if (diagnostics.length > 0) {
@@ -208,6 +209,11 @@ export async function explain(name: string, { slos, format }: ExplainOptions): P
   }
   const services = plans[0]?.services ?? [];
   for (const service of services) {
+    const budget = service.budgets.find(({ id }) => `${service.id}/${id}` === name);
+    if (budget) {
+      say(explainBudget(service, budget, format));
+      return 0;
+    }
     const slo = service.slos.find(({ id }) => `${service.id}/${id}` === name);
     if (!slo) continue;
     const facts = explanation(service, slo);
@@ -220,8 +226,8 @@ export async function explain(name: string, { slos, format }: ExplainOptions): P
     say(format === "json" ? JSON.stringify(found, null, 2) : alertLines(found));
     return 0;
   }
-  const slosThere = services.flatMap((service) => service.slos.map(({ id }) => `${service.id}/${id}`));
-  const names = [...slosThere, ...alerts.map(({ alert }) => alert)];
+  const there = services.flatMap(({ id, slos, budgets }) => [...slos, ...budgets].map((one) => `${id}/${one.id}`));
+  const names = [...there, ...alerts.map(({ alert }) => alert)];
   warn(`There is no SLO ${name}. There are:\n${names.map((known) => `  ${known}`).join("\n")}`);
   return 2;
 }

@@ -19,5 +19,5 @@ export async function readPlans(folder: string): Promise<Plans> {
   const diagnostics = sortDiagnostics(locate([...unloaded, ...found]));
   if (diagnostics.length > 0) return { plans: [], diagnostics };
   const inOrder = models.toSorted((a, b) => (a.environment < b.environment ? -1 : 1));
-  return { plans: inOrder.map(compile), diagnostics };
+  return { plans: inOrder.map((model) => compile(model)), diagnostics };
 }

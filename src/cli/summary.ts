@@ -42,6 +42,7 @@ function totalOf(services: readonly ServiceCost[]): ServiceCost {
   return {
     service: "all",
     slos: sum(({ slos }) => slos),
+    budgets: sum(({ budgets }) => budgets),
     recordingRules: sum(({ recordingRules }) => recordingRules),
     alertRules: sum(({ alertRules }) => alertRules),
     recordedSeries: sum(({ recordedSeries }) => recordedSeries),
@@ -50,18 +51,23 @@ function totalOf(services: readonly ServiceCost[]): ServiceCost {
   };
 }
 
-const columns = ["service", "SLOs", "rules", "alerts", "series", "samples read", "raw reads"];
+const columns = ["service", "SLOs", "budgets", "rules", "alerts", "series", "samples read", "raw reads"];
 
 function row({
   service,
   slos,
+  budgets,
   recordingRules,
   alertRules,
   recordedSeries,
   recordedSamples,
   raw,
 }: ServiceCost): string[] {
-  return [service, ...[slos, recordingRules, alertRules, recordedSeries, recordedSamples].map(number), rawText(raw)];
+  return [
+    service,
+    ...[slos, budgets, recordingRules, alertRules, recordedSeries, recordedSamples].map(number),
+    rawText(raw),
+  ];
 }
 
 const bare = {
@@ -86,7 +92,7 @@ export function printSummary({ environment, services, files }: EnvironmentSummar
   const table = new Table({
     chars: noLines,
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
-    colAligns: ["left", "right", "right", "right", "right", "right", "left"],
+    colAligns: ["left", "right", "right", "right", "right", "right", "right", "left"],
     head: columns,
   });
   table.push(...services.map(row), ...(services.length > 1 ? [row(totalOf(services))] : []));

@@ -4,6 +4,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Diagnostic } from "../slo/diagnostics.ts";
 import { dnsLabel, dnsLabelFrom } from "../slo/names.ts";
 import { type Made, makeFiles } from "./backends.ts";
+import { calendarNotes } from "./calendar-notes.ts";
 import { type Changes, compare } from "./changes.ts";
 import { renameNotes } from "./ledger.ts";
 import { readPlans } from "./plans.ts";
@@ -30,7 +31,11 @@ interface Outcome {
 }
 
 const idsOf = (plans: readonly Plan[]) => [
-  ...new Set(plans.flatMap(({ services }) => services.flatMap(({ id, slos }) => slos.map((slo) => `${id}/${slo.id}`)))),
+  ...new Set(
+    plans.flatMap(({ services }) =>
+      services.flatMap(({ id, slos, budgets }) => [...slos, ...budgets].map((slo) => `${id}/${slo.id}`)),
+    ),
+  ),
 ];
 
 /** An environment's name becomes a folder, which must not be one of those that the files without environment lie in. */
@@ -64,7 +69,7 @@ export async function prepare(options: Pick<SynthOptions, "slos" | "out" | "chec
   );
   return {
     diagnostics: options.check || options.force ? [] : changes.conflicts,
-    notes: renameNotes(changes.before.slos, slos),
+    notes: [...renameNotes(changes.before.slos, slos), ...calendarNotes(plans, new Date().getUTCFullYear())],
     environments: plans.map((plan, index) => summarize(plan, made[index] ?? { files: [], counts: {} })),
     changes,
   };

@@ -5,6 +5,7 @@ import { count, rate, select, sum } from "../promql/build.ts";
 import { evaluationKinds } from "./evaluation-kinds.ts";
 import { guardrailKinds } from "./guardrails/guardrail-kinds.ts";
 import { likelyCauses } from "./likely-causes.ts";
+import { spendAlertKinds } from "./spend-alert-kinds.ts";
 
 const rates = [
   { title: "Bad share now", expr: select(ratioRecord(300)) },
@@ -137,6 +138,6 @@ export function alertKinds(services: readonly ServicePlan[]): readonly AlertKind
       groups.flatMap(({ rules }) => rules.flatMap((rule) => (rule.kind === "alert" ? [rule.alert] : []))),
     ),
   );
-  const known = [...blind, ...evaluationKinds].filter(({ alert }) => fired.has(alert));
+  const known = [...blind, ...evaluationKinds, ...spendAlertKinds].filter(({ alert }) => fired.has(alert));
   return [...burning, ...known, ...guardrailKinds(services)];
 }

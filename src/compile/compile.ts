@@ -1,10 +1,15 @@
 // The table of contents: a checked model becomes the monitoring plan.
-import type { Plan, RuleGroup, ServicePlan } from "../plan/plan.ts";
+import type { BudgetPeriod, Plan, RuleGroup, ServicePlan } from "../plan/plan.ts";
+import type { Budget } from "../slo/budget.ts";
 import type { Model } from "../slo/model.ts";
 import type { Service } from "../slo/service.ts";
+import type { Slo } from "../slo/slo.ts";
 import { alertKinds } from "./alert-kinds.ts";
 import { baseRules } from "./base-rules.ts";
+import { compileBudget } from "./budget-plan.ts";
 import { burnRateAlerts } from "./burn-rate-alerts.ts";
+import { calendarMoments, firstPeriods } from "./calendar-moments.ts";
+import { calendarRules } from "./calendar-rules.ts";
 import { resolveComponents } from "./components.ts";
 import { evaluationAlerts, evaluationRules } from "./evaluation-rules.ts";
 import { type CompiledGuardrail, compileGuardrail } from "./guardrails/guardrail-rules.ts";
@@ -14,6 +19,9 @@ import { compilePlatform } from "./platform/platform.ts";
 import { quantileRules } from "./quantile-rules.ts";
 import { routing } from "./routing.ts";
 import { compileSlo, scrapeSeconds } from "./slo-plan.ts";
+import { spendAlerts } from "./spend-alerts.ts";
+import { spendRules } from "./spend-rules.ts";
+import { type TimeZoneTable, timeZoneTable } from "./time-zone-table.ts";
 import { windowRules } from "./window-rules.ts";
 
 const quantileIntervalSeconds = 300;
@@ -44,15 +52,43 @@ function guardrailsOf({ stack }: Model, service: Service): readonly CompiledGuar
     .map(([name, guardrail]) => compileGuardrail(name, guardrail, scope, { service: id, team, links: stack }));
 }
 
-function compileService(model: Model, service: Service): ServicePlan {
+/** The time zones that rules know: a name to its transitions. */
+export type TimeZones = (name: string) => TimeZoneTable;
+
+/** The objectives or the budgets of a service, by id. */
+function entriesOf<K extends "slo" | "budget">(kind: K, { slos }: Service) {
+  const entries = Object.entries(slos).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.filter((entry): entry is [string, Extract<Slo | Budget, { kind: K }>] => entry[1].kind === kind);
+}
+
+function compileBudgets(model: Model, service: Service, timeZones: TimeZones) {
+  if (entriesOf("budget", service).length === 0) return { plans: [], calendars: [], rules: [] };
+  const budgets = entriesOf("budget", service).map(([id, budget]) => compileBudget(model, service, id, budget));
+  const plans = budgets.map(({ plan }) => plan);
+  const zones = [...new Set(plans.map(({ timeZone }) => timeZone))].sort().map(timeZones);
+  const periods = [...new Set(plans.map(({ period }): BudgetPeriod => period))].sort();
+  const calendars = zones.map((table) => ({
+    timeZone: table.name,
+    ...(table.knownUntil === undefined ? {} : { knownUntil: table.knownUntil }),
+    firsts: firstPeriods(table),
+    moments: calendarMoments(table, periods),
+  }));
+  const rules = [
+    ...calendarRules(service.id, zones, periods),
+    ...spendRules(service.id, budgets, scrapeSeconds(model)),
+    ...budgets.flatMap((budget) => spendAlerts(budget, service.team, model.stack, scrapeSeconds(model))),
+  ];
+  return { plans, calendars, rules };
+}
+
+function compileService(model: Model, service: Service, timeZones: TimeZones): ServicePlan {
   const { stack } = model;
   const { id, team } = service;
   const intervalSeconds = scrapeSeconds(model);
-  const slos = Object.entries(service.slos)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([sloId, slo]) => compileSlo(model, service, sloId, slo));
+  const slos = entriesOf("slo", service).map(([sloId, slo]) => compileSlo(model, service, sloId, slo));
   const plans = slos.map(({ plan }) => plan);
   const guardrails = guardrailsOf(model, service);
+  const budgets = compileBudgets(model, service, timeZones);
   const plan: Omit<ServicePlan, "groups"> = {
     id,
     team,
@@ -62,9 +98,11 @@ function compileService(model: Model, service: Service): ServicePlan {
     match: stack.match ?? {},
     slos: plans,
     guardrails: guardrails.map(({ plan }) => plan),
+    budgets: budgets.plans,
+    calendars: budgets.calendars,
     ...stalledOf(service),
   };
-  const rules = [
+  const sloRules = () => [
     ...slos.flatMap(baseRules),
     ...slos.flatMap(evaluationRules),
     ...windowRules(id, plans, intervalSeconds),
@@ -74,6 +112,7 @@ function compileService(model: Model, service: Service): ServicePlan {
     ...noDataAlerts({ ...plan, groups: [] }, stack),
   ];
   const quantiles = slos.flatMap(quantileRules);
+  const rules = [...(slos.length > 0 ? sloRules() : []), ...budgets.rules];
   const groups: RuleGroup[] = [{ name: id, intervalSeconds, rules }];
   if (quantiles.length > 0)
     groups.push({ name: `${id}-quantiles`, intervalSeconds: quantileIntervalSeconds, rules: quantiles });
@@ -86,10 +125,10 @@ function compileService(model: Model, service: Service): ServicePlan {
   return { ...plan, groups };
 }
 
-/** Compiles one environment. The same model always gives the same plan. */
-export function compile(model: Model): Plan {
+/** Compiles one environment. The same model always gives the same plan. `timeZones` lets tests change clocks near 1970, where promtool begins. */
+export function compile(model: Model, timeZones: TimeZones = timeZoneTable): Plan {
   const { stack, organisation, environment } = model;
-  const services = model.services.map((service) => compileService(model, service));
+  const services = model.services.map((service) => compileService(model, service, timeZones));
   const platform = compilePlatform(model);
   const { smtp } = stack;
   return {

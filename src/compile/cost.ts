@@ -1,8 +1,8 @@
 // What a plan's rules cost Prometheus: the series they record and the samples they read, told from the rules alone.
-import { platformName } from "../plan/conventions.ts";
-import type { Plan, RuleGroup, ServicePlan } from "../plan/plan.ts";
+import { calendarRecords, platformName, spendRecords } from "../plan/conventions.ts";
+import type { BudgetPlan, Plan, RecordingRule, RuleGroup, ServicePlan } from "../plan/plan.ts";
 import type { Expr, Selector } from "../promql/ast.ts";
-import { walk } from "../promql/build.ts";
+import { select, walk } from "../promql/build.ts";
 import { inspect } from "../promql/inspect.ts";
 import { baseWindowSeconds } from "../slo/events.ts";
 
@@ -17,6 +17,7 @@ export interface RawReads {
 export interface ServiceCost {
   readonly service: string;
   readonly slos: number;
+  readonly budgets: number;
   readonly recordingRules: number;
   readonly alertRules: number;
   /** Series that the recording rules write. A rule for the whole service writes one for each of its SLOs. */
@@ -33,6 +34,7 @@ interface Context {
   readonly sloIds: readonly string[];
   /** How many series the records of guardrails have: one for each feature, though some are told apart by model too. */
   readonly guarded: ReadonlyMap<string, number>;
+  readonly budgets: readonly BudgetPlan[];
   readonly scrapeSeconds: number;
 }
 
@@ -41,10 +43,36 @@ interface Read {
   readonly isRaw: boolean;
 }
 
-/** The SLOs of the service whose series a selector of recorded series matches: all of them, unless it names some. */
-function seriesOf(selector: Selector, { sloIds, guarded }: Context): number {
+const spendNames: ReadonlySet<string> = new Set(Object.values(spendRecords));
+const calendarNames: ReadonlySet<string> = new Set(Object.values(calendarRecords));
+
+/** The values that a selector's matcher of a label lists; undefined where it has none. */
+function listed({ matchers }: Selector, label: string): readonly string[] | undefined {
+  return matchers.find((matcher) => matcher.label === label)?.value.split("|");
+}
+
+/** The budgets whose series a selector matches. */
+function budgetsOf(selector: Selector, budgets: readonly BudgetPlan[]): number {
+  const fits = (label: string, value: string) => listed(selector, label)?.includes(value) ?? true;
+  return budgets.filter(({ id, period }) => fits("slo", id) && fits("period", period)).length;
+}
+
+/** The zones whose clock a selector matches, and for the calendar the edges of each of their periods. */
+function calendarsOf(selector: Selector, budgets: readonly BudgetPlan[]): number {
+  const count = (label: string, all: ReadonlySet<string>) => listed(selector, label)?.length ?? all.size;
+  const zones = count("tz", new Set(budgets.map(({ timeZone }) => timeZone)));
+  if (selector.metric === calendarRecords.localTime) return zones;
+  return (
+    zones * count("period", new Set(budgets.map(({ period }) => period))) * count("edge", new Set(["start", "end"]))
+  );
+}
+
+/** How many series of the service a selector of recorded series matches: one of each SLO or budget, unless it names some. */
+function seriesOf(selector: Selector, { sloIds, budgets, guarded }: Context): number {
   const ofFeatures = guarded.get(selector.metric);
   if (ofFeatures !== undefined) return ofFeatures;
+  if (spendNames.has(selector.metric)) return budgetsOf(selector, budgets);
+  if (calendarNames.has(selector.metric)) return calendarsOf(selector, budgets);
   const matcher = selector.matchers.find(({ label }) => label === "slo");
   if (!matcher) return sloIds.length;
   // Ids are DNS labels, so that an alternation of them is a plain list.
@@ -86,8 +114,10 @@ function readsOf(expr: Expr, times: number, context: Context): readonly Read[] {
   }
 }
 
-/** The SLOs a recording rule writes a series for. */
-function writtenBy(expr: Expr, context: Context): number {
+/** How many series a recording rule for the whole service writes. */
+function writtenBy({ record, expr }: RecordingRule, context: Context): number {
+  // Its two edges of each period are told apart by labels that it sets itself.
+  if (record === calendarRecords.localEdge) return calendarsOf(select(record), context.budgets);
   const recorded = [...walk(expr)].flatMap((node) =>
     node.kind === "selector" && context.intervals.has(node.metric) ? [node] : [],
   );
@@ -98,7 +128,7 @@ function groupReads({ rules }: RuleGroup, context: Context): readonly Read[] {
   return rules.flatMap(({ expr }) => readsOf(expr, 1, context));
 }
 
-type Costly = Pick<ServicePlan, "id" | "slos" | "features" | "groups">;
+type Costly = Pick<ServicePlan, "id" | "slos" | "budgets" | "features" | "groups">;
 
 function guardedRecords({ features, groups }: Costly): ReadonlyMap<string, number> {
   const rules = groups.flatMap((group) => group.rules);
@@ -109,7 +139,7 @@ function guardedRecords({ features, groups }: Costly): ReadonlyMap<string, numbe
 }
 
 function costOf(costly: Costly, scrapeSeconds: number): ServiceCost {
-  const { id, slos, groups } = costly;
+  const { id, slos, budgets, groups } = costly;
   const rules = groups.flatMap((group) => group.rules);
   const recording = rules.filter((rule) => rule.kind === "recording");
   const intervals = new Map(
@@ -120,6 +150,7 @@ function costOf(costly: Costly, scrapeSeconds: number): ServiceCost {
   const context: Context = {
     intervals,
     sloIds: slos.map((slo) => slo.id),
+    budgets,
     guarded: guardedRecords(costly),
     scrapeSeconds,
   };
@@ -129,11 +160,12 @@ function costOf(costly: Costly, scrapeSeconds: number): ServiceCost {
   return {
     service: id,
     slos: slos.length,
+    budgets: budgets.length,
     recordingRules: recording.length,
     alertRules: rules.length - recording.length,
     recordedSeries: recording.reduce(
-      (sum, { record, expr, slo }) =>
-        sum + (slo === undefined ? (context.guarded.get(record) ?? writtenBy(expr, context)) : 1),
+      (sum, rule) =>
+        sum + (rule.slo === undefined ? (context.guarded.get(rule.record) ?? writtenBy(rule, context)) : 1),
       0,
     ),
     recordedSamples: reads.reduce((sum, { samples, isRaw }) => sum + (isRaw ? 0 : samples), 0),
@@ -143,6 +175,6 @@ function costOf(costly: Costly, scrapeSeconds: number): ServiceCost {
 
 /** What each service of a plan costs, and what watches the stack. */
 export function estimateCost({ services, platform, stack }: Plan): readonly ServiceCost[] {
-  const watching = platform ? [{ id: platformName, slos: [], features: [], groups: platform.groups }] : [];
+  const watching = platform ? [{ id: platformName, slos: [], budgets: [], features: [], groups: platform.groups }] : [];
   return [...services, ...watching].map((costly) => costOf(costly, stack.scrapeIntervalSeconds));
 }

@@ -83,8 +83,8 @@ function tooFewSamples(
   const windowSeconds = fastest.longSeconds;
   const window = printDuration(windowSeconds);
   const items = eventCount("total", slo, windowSeconds, intervalSeconds);
-  // Steps of the base window count every request once, at a fifth of the samples.
-  const rates = subquery(ofSlo(records.judgeableRequests, slo), windowSeconds, baseWindowSeconds);
+  // Steps of the base window count every request once, at a fifth of the samples. One second short: Prometheus 2 would count both ends.
+  const rates = subquery(ofSlo(records.judgeableRequests, slo), windowSeconds - 1, baseWindowSeconds);
   const requests = mul(call("sum_over_time", rates), baseWindowSeconds);
   const few = and(lt(items, countedItems), gt(requests, countedItems));
   return [

@@ -24,6 +24,42 @@ export const records = {
   judgeableRequests: "slo:judgeable_requests:rate5m",
 } as const;
 
+/** Spend and its budgets: one series for each budget, labelled `service` and `slo`; sums over time also carry `tz` and `period`. */
+export const spendRecords = {
+  /** USD per second, over 5 minutes. */
+  rate: "slo:spend_usd:rate5m",
+  /** USD of the last 5 minutes. */
+  increase: "slo:spend_usd:increase5m",
+  /** USD of the last hour. */
+  increaseHourly: "slo:spend_usd:increase1h",
+  /** USD since the calendar period began. */
+  spent: "slo:spend_usd:period",
+  /** USD that may be spent in the period. */
+  budget: "slo:spend_budget_usd:period",
+  used: "slo:spend_budget_used:ratio",
+  /** USD that will have been spent when the period ends. */
+  projected: "slo:spend_usd:period_projected",
+  /** Seconds until nothing is left, at the present rate. */
+  exhaustedIn: "slo:spend_budget_exhausted_in:seconds",
+} as const;
+
+/** What clocks show, by `service` and `tz`: rules of a service read no other service's file. */
+export const calendarRecords = {
+  /** The local time, as seconds since 1970-01-01 if it were UTC. */
+  localTime: "calendar:local_time:seconds",
+  /** When `period` (day, week, month) starts and ends (`edge`), on the local clock and as an instant. */
+  localEdge: "calendar:period_edge_local:seconds",
+  edge: "calendar:period_edge:seconds",
+} as const;
+
+export const spendAlerts = {
+  used: "LlmSpendBudgetMostlyUsed",
+  course: "LlmSpendBudgetOnCourseToExceed",
+  pace: "LlmSpendBudgetPaceExceeded",
+  exhausted: "LlmSpendBudgetExhausted",
+  blind: "LlmSpendBlind",
+} as const;
+
 /** The alerts that tell the states without data apart. Each fires for a whole service, or for each of its SLOs. */
 export const noDataAlerts = {
   targetsDown: "LlmTargetsDown",

@@ -123,6 +123,58 @@ export interface SloPlan {
   readonly evaluation?: EvaluationPlan;
 }
 
+export type BudgetPeriod = "day" | "week" | "month";
+
+/** A budget of spend for calendar days, weeks or months. */
+export interface BudgetPlan {
+  readonly service: string;
+  readonly id: string;
+  readonly period: BudgetPeriod;
+  /** @example "50 USD a day, 20 USD at weekends" */
+  readonly title: string;
+  readonly usd: number;
+  /** The amount for Saturdays and Sundays, where it differs. */
+  readonly weekendUsd?: number;
+  /** Whose calendar its periods follow. */
+  readonly timeZone: string;
+  /** Shares that must not be spent before a time of day. */
+  readonly pace: readonly {
+    readonly share: number;
+    /** @example "90%" */
+    readonly shareText: string;
+    readonly secondsOfDay: number;
+    /** @example "20:00" */
+    readonly time: string;
+  }[];
+  /** The rates that tell how a period will end. Both must say that it ends above the budget. */
+  readonly longSeconds: number;
+  readonly shortSeconds: number;
+  readonly examples: {
+    /** What spend increments. */
+    readonly spent: SeriesExample;
+    /** What a request without a price increments, where the source counts them. */
+    readonly unpriced?: SeriesExample;
+  };
+}
+
+/** What the clocks of a time zone show. */
+export interface CalendarPlan {
+  readonly timeZone: string;
+  /** The last year whose summer time the rules know, where the zone has any. */
+  readonly knownUntil?: number;
+  /** Where proofs may begin: the first day, week and month that begin after 1970-01-01 UTC, as seconds. The first day is a weekday. */
+  readonly firsts: Readonly<Record<BudgetPeriod, { readonly start: number; readonly end: number }>>;
+  /** Instants at which proofs ask the rules for the time, earliest first. */
+  readonly moments: readonly CalendarMoment[];
+}
+
+/** Seconds since 1970-01-01 UTC; `localSeconds` is what a clock shows then, read as if it stood in UTC. */
+export interface CalendarMoment {
+  readonly atSeconds: number;
+  readonly localSeconds: number;
+  readonly periods: Readonly<Partial<Record<BudgetPeriod, { readonly start: number; readonly end: number }>>>;
+}
+
 export interface ServicePlan {
   readonly id: string;
   readonly team: string;
@@ -132,6 +184,10 @@ export interface ServicePlan {
   readonly features: readonly string[];
   readonly slos: readonly SloPlan[];
   readonly guardrails: readonly GuardrailPlan[];
+  /** Sorted by id, which no SLO of the service has. */
+  readonly budgets: readonly BudgetPlan[];
+  /** The calendars of its budgets, by time zone. */
+  readonly calendars: readonly CalendarPlan[];
   readonly groups: readonly RuleGroup[];
   /** Labels that every raw series of this environment carries. */
   readonly match: Readonly<Record<string, string>>;

@@ -24,6 +24,8 @@ export interface Selector {
   readonly matchers: readonly Matcher[];
   readonly rangeSeconds?: number;
   readonly offsetSeconds?: number;
+  /** `@ end()`: the value at the time of the whole evaluation, also within a subquery. Only for recorded rules: in a graph it is the graph's end. */
+  readonly at?: "end";
 }
 
 /** `expr[range:step]`. */
@@ -32,6 +34,7 @@ export interface Subquery {
   readonly expr: Expr;
   readonly rangeSeconds: number;
   readonly stepSeconds: number;
+  readonly offsetSeconds?: number;
 }
 
 export interface Call {
@@ -53,6 +56,7 @@ export type BinaryOperator =
   | "-"
   | "*"
   | "/"
+  | "%"
   | "^"
   | "=="
   | "!="
@@ -71,6 +75,10 @@ export interface Binary {
   readonly right: Expr;
   /** `on (labels)`; an empty list matches everything with everything. */
   readonly on?: readonly string[];
+  /** `group_left ()`: many series on the left share one on the right. */
+  readonly groupLeft?: true;
+  /** A comparison that gives 0 or 1 instead of leaving series out. */
+  readonly bool?: true;
 }
 
 /** PromQL a user wrote, already parsed and checked. Printed as it is, in parentheses where it is an operand. */

@@ -59,8 +59,13 @@ export function range(selector: Selector, rangeSeconds: number): Selector {
   return { ...selector, rangeSeconds };
 }
 
-export function offset(selector: Selector, offsetSeconds: number): Selector {
-  return { ...selector, offsetSeconds };
+export function offset<T extends Selector | Subquery>(of: T, offsetSeconds: number): T {
+  return { ...of, offsetSeconds };
+}
+
+/** The selector's value when the whole rule is evaluated, wherever it stands. */
+export function atEnd(selector: Selector): Selector {
+  return { ...selector, at: "end" };
 }
 
 export function subquery(expr: Expr, rangeSeconds: number, stepSeconds: number): Subquery {
@@ -101,6 +106,7 @@ export const add = binary("+");
 export const sub = binary("-");
 export const mul = binary("*");
 export const div = binary("/");
+export const mod = binary("%");
 export const pow = binary("^");
 export const gt = binary(">");
 export const gte = binary(">=");
@@ -110,6 +116,16 @@ export const eq = binary("==");
 export const and = binary("and");
 export const or = binary("or");
 export const unless = binary("unless");
+
+/** 1 where the comparison holds, else 0. @example asNumber(gte(call("time"), 60)) // time() >= bool 60 */
+export function asNumber(comparison: Binary): Binary {
+  return { ...comparison, bool: true };
+}
+
+/** Many series on the left share one on the right. */
+export function groupLeft(operation: Binary): Binary {
+  return { ...operation, groupLeft: true };
+}
 
 /** `label_replace(expr, label, value, source, pattern)`: writes `value` into `label` where `source` matches `pattern` wholly. */
 export function labelWhere(expr: Expr, label: string, value: string, source: string, pattern: string): Call {

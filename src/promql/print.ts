@@ -18,6 +18,7 @@ const PRECEDENCE: Readonly<Record<BinaryOperator, number>> = {
   "-": 4,
   "*": 5,
   "/": 5,
+  "%": 5,
   "^": 6,
 };
 
@@ -65,7 +66,8 @@ function printSelector(selector: Selector): string {
   const matchers = selector.matchers.map(printMatcher).join(", ");
   const range = selector.rangeSeconds === undefined ? "" : `[${printDuration(selector.rangeSeconds)}]`;
   const offset = selector.offsetSeconds === undefined ? "" : ` offset ${printDuration(selector.offsetSeconds)}`;
-  return `${selector.metric}${matchers && `{${matchers}}`}${range}${offset}`;
+  const at = selector.at === undefined ? "" : " @ end()";
+  return `${selector.metric}${matchers && `{${matchers}}`}${range}${at}${offset}`;
 }
 
 function needsParentheses(child: Expr, parent: Binary, side: "left" | "right"): boolean {
@@ -103,7 +105,8 @@ function printOperand(child: Expr, parent: Binary, side: "left" | "right"): stri
 function printBinary(expr: Binary): string {
   const left = printOperand(expr.left, expr, "left");
   const right = printOperand(expr.right, expr, "right");
-  const operator = expr.on === undefined ? expr.op : `${expr.op} on (${expr.on.join(", ")})`;
+  const on = expr.on === undefined ? "" : ` on (${expr.on.join(", ")})`;
+  const operator = `${expr.op}${expr.bool ? " bool" : ""}${on}${expr.groupLeft ? " group_left ()" : ""}`;
   const flat = `${left} ${operator} ${right}`;
   return fits(flat) ? flat : `${left}\n${operator} ${right}`;
 }
@@ -120,7 +123,8 @@ export function print(expr: Expr): string {
     case "subquery": {
       const inner = print(expr.expr);
       const operand = expr.expr.kind === "binary" || expr.expr.kind === "verbatim" ? enclose("(", [inner], ")") : inner;
-      return `${operand}[${printDuration(expr.rangeSeconds)}:${printDuration(expr.stepSeconds)}]`;
+      const offset = expr.offsetSeconds === undefined ? "" : ` offset ${printDuration(expr.offsetSeconds)}`;
+      return `${operand}[${printDuration(expr.rangeSeconds)}:${printDuration(expr.stepSeconds)}]${offset}`;
     }
     case "call":
       return enclose(`${expr.func}(`, expr.args.map(print), ")");

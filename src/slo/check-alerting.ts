@@ -3,7 +3,6 @@ import type { Finding } from "./diagnostics.ts";
 import { fieldsOf } from "./loose.ts";
 import { show } from "./shape.ts";
 import type { Receiver, Stack } from "./stack.ts";
-import { isTimeZone, suggestTimeZone } from "./time-zone.ts";
 
 type StackFields = Partial<Record<keyof Stack, unknown>>;
 
@@ -76,18 +75,6 @@ function checkImage(said: number | undefined, image: number | undefined): readon
   ];
 }
 
-function checkTimeZone(zone: unknown): readonly Finding[] {
-  if (typeof zone !== "string" || isTimeZone(zone)) return [];
-  return [
-    {
-      id: "unknown-time-zone",
-      field: "timeZone",
-      problem: `there is no time zone ${show(zone)}`,
-      instead: suggestTimeZone(zone),
-    },
-  ];
-}
-
 /** Alertmanager's times don't span midnight. */
 function checkHours(businessHours: unknown): readonly Finding[] {
   const { from, to } = fieldsOf(businessHours);
@@ -104,7 +91,7 @@ function checkHours(businessHours: unknown): readonly Finding[] {
 
 /** Checks what a stack says of alerting beyond the names of its receivers. */
 export function checkAlerting(stack: StackFields): readonly Finding[] {
-  const { receivers, heartbeat, timeZone, businessHours } = stack;
+  const { receivers, heartbeat, businessHours } = stack;
   const [said, image] = [saidMinor(stack), imageMinor(stack)];
   const minor = image ?? said ?? currentAlertmanager;
   const kinds = Object.entries(fieldsOf(receivers)).map(
@@ -115,7 +102,6 @@ export function checkAlerting(stack: StackFields): readonly Finding[] {
     ...checkVersion(minor, image === undefined ? "alertmanager.version" : "images.alertmanager"),
     ...kinds.flatMap(([field, kind]) => tooOld(field, kind, minor)),
     ...tooOld("heartbeat", fieldsOf(heartbeat).kind, minor),
-    ...checkTimeZone(timeZone),
     ...checkHours(businessHours),
   ];
 }

@@ -26,8 +26,9 @@ const nouns: Readonly<Record<string, string>> = {
   stack: "a stack",
   service: "a service",
   slo: "an SLO",
+  budget: "a budget",
   source: "a metric source",
-} satisfies Readonly<Record<FileKind | "slo" | "source", string>>;
+} satisfies Readonly<Record<FileKind | "slo" | "budget" | "source", string>>;
 
 /** The default export, if it is what the file is there for; otherwise says what it is. */
 export function expectKind(kind: FileKind, { value, named }: LoadedFile): readonly Finding[] {

@@ -1,4 +1,5 @@
 import type { Source } from "../sources/source.ts";
+import { checkBudget } from "./check-budget.ts";
 import { checkGuardrails } from "./check-guardrails.ts";
 import { checkSlo } from "./check-slo.ts";
 import type { Finding } from "./diagnostics.ts";
@@ -75,7 +76,10 @@ export function checkService(
         ]
       : []),
     ...sloEntries.flatMap(([sloId, slo]) =>
-      [...checkId("an SLO", sloId), ...checkSlo(slo, source)].map((finding) => ({ ...finding, slo: sloId })),
+      [
+        ...checkId("an SLO", sloId),
+        ...(fieldsOf(slo).kind === "budget" ? checkBudget(slo, source) : checkSlo(slo, source)),
+      ].map((finding) => ({ ...finding, slo: sloId })),
     ),
     ...checkGuardrails(
       fieldsOf(guardrails),

@@ -22,7 +22,6 @@ const signalNames: Readonly<Record<SignalName, string>> = {
   contextUtilisation: "histogram of context utilisation",
   queueDepth: "gauge of queued requests",
   tokens: "counter of tokens",
-  spend: "counter of cost",
   contract: "gauge of the contract",
   evaluations: "evaluations",
   evaluationScore: "evaluation scores",
@@ -30,6 +29,8 @@ const signalNames: Readonly<Record<SignalName, string>> = {
   validations: "output validations",
   tasks: "tasks",
   feedback: "user feedback",
+  cost: "counter of cost",
+  unpriced: "counter of unpriced requests",
 };
 
 /** Refuses periods outside of 7d to 90d; anything that is no period is left to its shape. */
@@ -53,7 +54,8 @@ function metricWithout(label: string, needs: readonly SignalName[], { signals }:
   return needed.find((signal) => signal?.labels && !signal.labels.includes(label))?.metric;
 }
 
-function checkWhere(
+/** Refuses models, labels and values that the source, or one of the signals needed, doesn't have. */
+export function checkWhere(
   where: Readonly<Record<string, unknown>>,
   needs: readonly SignalName[],
   source: Source,

@@ -1,5 +1,6 @@
 import type { Source } from "../sources/source.ts";
 import { checkAlerting } from "./check-alerting.ts";
+import { checkTimeZone } from "./check-budget.ts";
 import { checkComponents } from "./check-components.ts";
 import type { Finding } from "./diagnostics.ts";
 import { fieldsOf, itemsOf } from "./loose.ts";
@@ -121,6 +122,7 @@ export function checkStack(value: object, around: Surroundings): readonly Findin
     smtp,
     scrape,
     match,
+    timeZone,
     namespace,
     appNamespaces,
     platform,
@@ -145,6 +147,7 @@ export function checkStack(value: object, around: Surroundings): readonly Findin
       }),
     ),
     ...checkMatch(fieldsOf(match), around.sources),
+    ...checkTimeZone(timeZone),
     ...checkNamespace("namespace", namespace),
     ...itemsOf(appNamespaces).flatMap((name, index) => checkNamespace(`appNamespaces[${index}]`, name)),
     ...checkPlatformTeam(fieldsOf(platform).team, around.teams),

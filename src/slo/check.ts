@@ -1,5 +1,6 @@
 // What the files of slos/ export, as values nobody has looked at, to checked models: one for each environment. All mistakes at once.
 import type { Source } from "../sources/source.ts";
+import { type BudgetPeriod, historyDays } from "./budget.ts";
 import { expectKind, type FileKind, type LoadedFile } from "./check-export.ts";
 import { checkOrganisation } from "./check-organisation.ts";
 import { checkService } from "./check-service.ts";
@@ -96,12 +97,12 @@ function checkRepeatedIds(services: readonly LoadedFile[]): readonly Diagnostic[
 }
 
 function longestPeriodDays(organisation: Organisation | undefined, services: readonly Service[]): number {
-  const own = services.flatMap(({ slos }) =>
-    Object.values(fieldsOf(slos)).map((slo) => fieldsOf(fieldsOf(slo).spec).period),
-  );
-  const days = own.map((period) =>
-    Number.parseInt(typeof period === "string" ? period : String(organisation?.period), 10),
-  );
+  const own = services.flatMap(({ slos }) => Object.values(fieldsOf(slos)).map(fieldsOf));
+  const days = own.map((slo) => {
+    if (slo.kind === "budget") return historyDays[slo.period as BudgetPeriod] ?? 0;
+    const { period } = fieldsOf(slo.spec);
+    return Number.parseInt(typeof period === "string" ? period : String(organisation?.period), 10);
+  });
   return Math.max(0, ...days.filter(Number.isFinite));
 }
 

@@ -1,6 +1,6 @@
 // The language: what slos/organisation.ts makes, typed by its teams, receivers and metric source.
-
 import type { SignalName, Signals, Source } from "../sources/source.ts";
+import type { Budget, BudgetOptions, DailyBudgetOptions } from "./budget.ts";
 import type { SpendAnomalySpec, TokenAnomalySpec } from "./guardrails/anomalies.ts";
 import type { ContextNearEndSpec } from "./guardrails/context-near-end.ts";
 import type { Guardrail } from "./guardrails/guardrail.ts";
@@ -67,6 +67,8 @@ type Given<X extends Source, K extends keyof Signals, What extends string, Spec,
     : Omit<Spec, Field> & Readonly<Record<Field, `the ${X["name"]} source publishes no ${What}`>>;
 
 type Options<X extends Source> = SloOptions<X["models"][number], X["ownLabels"]>;
+type BudgetOf<X extends Source> = BudgetOptions<X["models"][number], X["ownLabels"]>;
+type DailyBudgetOf<X extends Source> = DailyBudgetOptions<X["models"][number], X["ownLabels"]>;
 
 /** What is counted by feature alone has nothing to select on. */
 type FeatureOptions = Omit<SloOptions, "where">;
@@ -112,7 +114,7 @@ export interface Language<R extends string, T extends string, X extends Source> 
       readonly features: readonly [X["features"][number], ...X["features"][number][]];
       /** One sentence for dashboards and runbooks. */
       readonly description?: string;
-      readonly slos: Readonly<Record<string, Slo>>;
+      readonly slos: Readonly<Record<string, Slo | Budget>>;
       /** Alerts that aren't SLOs, by id. None unless written. */
       readonly guardrails?: Readonly<Record<string, Guardrail>>;
     },
@@ -200,7 +202,7 @@ export interface Language<R extends string, T extends string, X extends Source> 
    * Guardrail: a feature, or one model of it, cost many times what it did in the same hour yesterday and a week ago, whichever was more.
    * @example spendAnomaly({ floorUsdPerHour: 2 })
    */
-  spendAnomaly(spec: Given<X, "spend", "counter of cost", SpendAnomalySpec, "floorUsdPerHour">): Guardrail;
+  spendAnomaly(spec: Given<X, "cost", "counter of cost", SpendAnomalySpec, "floorUsdPerHour">): Guardrail;
   /**
    * At most this share of judged answers may be hallucinated. Items on which the judge itself failed are on neither side.
    * Bad events: `rate(llm_eval_runs_total{evaluator="hallucination", result="fail"})`.
@@ -276,6 +278,22 @@ export interface Language<R extends string, T extends string, X extends Source> 
    */
   userFeedback(spec: AtLeastSpec<PercentOf<X, "feedback", "user feedback">> & FeatureOptions): Slo;
   /**
+   * What may be spent in a calendar day, in USD. Warns at 80 %, when it is on course to be exceeded, when it goes faster than its pace, and
+   * while spend isn't seen; pages when it is exhausted. Spend: `sum(rate(llm_cost_usd_total[5m]))`, summed since midnight.
+   * @example dailyBudget({ usd: 50, weekend: 20, pace: { "90%": "20:00" } })
+   */
+  dailyBudget(spec: DailyBudgetOf<X>): Budget;
+  /**
+   * What may be spent in a calendar week, from Monday, in USD.
+   * @example weeklyBudget({ usd: 250, timeZone: "Europe/Berlin" })
+   */
+  weeklyBudget(spec: BudgetOf<X>): Budget;
+  /**
+   * What may be spent in a calendar month, in USD.
+   * @example monthlyBudget({ usd: 1000 })
+   */
+  monthlyBudget(spec: BudgetOf<X>): Budget;
+  /**
    * The same words over another metric source, for services whose requests are measured elsewhere.
    * @example const proxy = onSource(litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"] }));
    */
@@ -288,6 +306,10 @@ function slo(indicator: string, spec: object): Slo {
 
 function guardrail(kind: string, spec: object): Guardrail {
   return { kind: "guardrail", guardrail: kind, spec: { ...spec } };
+}
+
+function budget(period: Budget["period"], spec: object): Budget {
+  return { kind: "budget", period, spec: { ...spec } };
 }
 
 /**
@@ -340,6 +362,9 @@ export function organisation<const R extends string, const T extends string, X e
     formatCompliance: (body) => slo("format-compliance", body),
     taskCompletion: (body) => slo("task-completion", body),
     userFeedback: (body) => slo("user-feedback", body),
+    dailyBudget: (body) => budget("day", body),
+    weeklyBudget: (body) => budget("week", body),
+    monthlyBudget: (body) => budget("month", body),
     onSource: languageOn,
   });
   return { ...data, ...languageOn(spec.source) };

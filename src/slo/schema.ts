@@ -1,6 +1,7 @@
 // The shapes of what slos/ exports, for values that no compiler has seen. Each follows its hand-written interface or doesn't compile.
 import { z } from "zod";
 import type { Source } from "../sources/source.ts";
+import { type Budget, type BudgetOptions, budgetPeriods, type DailyBudgetOptions } from "./budget.ts";
 import { componentsSchema, imagesSchema } from "./component-schemas.ts";
 import type { Guardrail } from "./guardrails/guardrail.ts";
 import type { Organisation, Team } from "./organisation.ts";
@@ -66,6 +67,33 @@ export const guardrailSchema = z.strictObject({
   guardrail: z.string(),
   spec: z.record(z.string(), z.unknown()),
 } satisfies FieldsOf<Guardrail>);
+export const budgetSchema = z.strictObject({
+  kind: z.literal("budget"),
+  period: z.enum(budgetPeriods),
+  spec: z.record(z.string(), z.unknown()),
+} satisfies FieldsOf<Budget>);
+
+const budgetOptions = {
+  usd: z.number().positive(),
+  timeZone: optional(z.string()),
+  where: optional(texts),
+  severity: optional(severity),
+} satisfies FieldsOf<BudgetOptions>;
+
+/** Nothing can be spent before midnight. */
+const wallClock = text(/^(?!00:00)([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "20:00"');
+const pace = z.record(z.string(), wallClock) as unknown as z.ZodType<NonNullable<DailyBudgetOptions["pace"]>>;
+
+/** What the budget of a calendar period may say. */
+export const budgetFields = {
+  day: z.strictObject({
+    ...budgetOptions,
+    weekend: optional(z.number().positive()),
+    pace: optional(pace),
+  } satisfies FieldsOf<DailyBudgetOptions>),
+  week: z.strictObject(budgetOptions),
+  month: z.strictObject(budgetOptions),
+};
 
 /** Sources are checked on their own: services share them. */
 const source = z.custom<Source>((value) => value !== undefined);
@@ -78,7 +106,7 @@ export const serviceSchema = z.strictObject({
   features: z.array(z.string()).nonempty(),
   description: optional(z.string()),
   // Each SLO is checked on its own, so that one that is none doesn't hide the others.
-  slos: z.record(z.string(), z.custom<Slo>()),
+  slos: z.record(z.string(), z.custom<Slo | Budget>()),
   guardrails: optional(z.record(z.string(), z.custom<Guardrail>())),
 } satisfies FieldsOf<Service>);
 
@@ -219,7 +247,8 @@ export const sourceSchema = z.strictObject({
     contextUtilisation: optional(z.strictObject(histogram)),
     queueDepth: optional(counted),
     tokens: optional(counted),
-    spend: optional(counted),
+    cost: optional(counted),
+    unpriced: optional(counted),
     contract: optional(z.strictObject({ metric: filled, version: filled, hash: filled })),
     evaluations: optional(z.strictObject({ ...outcomes, ...named, batches })),
     evaluationScore: optional(z.strictObject({ ...histogram, ...selectable })),

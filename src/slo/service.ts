@@ -1,8 +1,9 @@
 import type { Source } from "../sources/source.ts";
+import type { Budget } from "./budget.ts";
 import type { Guardrail } from "./guardrails/guardrail.ts";
 import type { Slo } from "./slo.ts";
 
-/** A service: the features one team answers for, and their SLOs. */
+/** A service: the features one team answers for, their SLOs and their budgets of spend. */
 export interface Service {
   readonly kind: "service";
   /** A DNS label; the identity of its series. Renaming it starts new error budgets. */
@@ -12,7 +13,7 @@ export interface Service {
   readonly features: readonly string[];
   readonly description?: string;
   /** By id, a DNS label; renaming one starts a new error budget. */
-  readonly slos: Readonly<Record<string, Slo>>;
+  readonly slos: Readonly<Record<string, Slo | Budget>>;
   /** By id, a DNS label that no SLO of the service has. */
   readonly guardrails?: Readonly<Record<string, Guardrail>>;
 }

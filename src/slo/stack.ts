@@ -102,7 +102,7 @@ export interface StackSpec<R extends string = string, T extends string = string>
   readonly scrape?: Scrape;
   /** Label matchers added to every query of raw series. @example { cluster: "eu-1" } */
   readonly match?: Readonly<Record<string, string>>;
-  /** The time zone of business hours, an IANA name. Default "UTC". @example "Europe/Berlin" */
+  /** The time zone of business hours and of the calendar that budgets of spend follow, an IANA name. Default "UTC". @example "Europe/Berlin" */
   readonly timeZone?: string;
   /** Kubernetes namespace of the stack. Default `llm-slo`. */
   readonly namespace?: string;

@@ -79,7 +79,6 @@ type AppSignals<B extends AnyBuckets, E extends string, C extends string> = {
   };
   readonly queueDepth: { readonly metric: "llm_queue_depth" };
   readonly tokens: { readonly metric: "llm_tokens_total" };
-  readonly spend: { readonly metric: "llm_cost_usd_total" };
   readonly contract: { readonly metric: "llm_contract_info"; readonly version: string; readonly hash: string };
   readonly evaluations: typeof evaluations & { readonly names: readonly E[] };
   readonly evaluationScore: ScoreOf<B, "llm_eval_score">;
@@ -87,6 +86,8 @@ type AppSignals<B extends AnyBuckets, E extends string, C extends string> = {
   readonly validations: typeof validations & { readonly names: readonly C[] };
   readonly tasks: typeof tasks;
   readonly feedback: typeof feedback;
+  readonly cost: { readonly metric: "llm_cost_usd_total" };
+  readonly unpriced: { readonly metric: "llm_unpriced_requests_total" };
 };
 
 /**
@@ -148,7 +149,6 @@ export function appSource<
       },
       queueDepth: { metric: "llm_queue_depth" },
       tokens: { metric: "llm_tokens_total" },
-      spend: { metric: "llm_cost_usd_total" },
       contract: { metric: "llm_contract_info", version: contractVersion, hash: contractHash(metrics) },
       evaluations: { ...evaluations, names: metrics.evaluators },
       evaluationScore: score("llm_eval_score"),
@@ -156,6 +156,8 @@ export function appSource<
       validations: { ...validations, names: metrics.checks },
       tasks,
       feedback,
+      cost: { metric: "llm_cost_usd_total" },
+      unpriced: { metric: "llm_unpriced_requests_total" },
     },
   };
 }

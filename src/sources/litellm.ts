@@ -22,11 +22,13 @@ const signals = {
   requests: { metric: "litellm_proxy_total_requests_metric_total", label: "status_code", statuses: statusCodes },
   duration: { metric: "litellm_request_total_latency_metric", buckets },
   firstToken: { metric: "litellm_llm_api_time_to_first_token_metric", buckets },
+  cost: { metric: "litellm_spend_metric_total" },
 } as const;
 
 /**
  * SLIs measured by a LiteLLM proxy. LiteLLM has no notion of a feature: name the label that tells yours apart.
- * It publishes no histogram of cost per request, no in-flight gauge by feature and nothing of quality, so those can't be asked of it.
+ * It publishes no histogram of cost per request, no in-flight gauge by feature and nothing of quality, so those can't be asked of it. Its counter of
+ * requests without a price names no key or team, so unpriced ones aren't seen either.
  * @example litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"], featureLabel: "team_alias" })
  */
 export function litellmSource<const F extends string, const M extends string>(spec: {

@@ -70,8 +70,6 @@ export interface Signals {
   readonly queueDepth?: { readonly metric: string };
   /** A counter of tokens; the sum over all of its series counts every token once. */
   readonly tokens?: { readonly metric: string };
-  /** A counter of US dollars. */
-  readonly spend?: { readonly metric: string };
   /** A gauge that names the contract which a running app was built with, and the one that this source stands for. */
   readonly contract?: { readonly metric: string; readonly version: string; readonly hash: string };
   readonly evaluations?: EvaluationsSignal;
@@ -85,6 +83,10 @@ export interface Signals {
   readonly tasks?: OutcomesSignal & { readonly abandoned: string };
   /** Ratings that users gave. */
   readonly feedback?: OutcomesSignal;
+  /** A counter of what requests cost, in USD. */
+  readonly cost?: { readonly metric: string };
+  /** A counter of requests whose price nobody knows. */
+  readonly unpriced?: { readonly metric: string };
 }
 
 export type SignalName = keyof Signals;

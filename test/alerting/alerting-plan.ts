@@ -88,6 +88,8 @@ function service(id: string, team: string, slos: readonly SloPlan[]): ServicePla
     features: [id.replaceAll("-", "_")],
     slos,
     guardrails: [],
+    budgets: [],
+    calendars: [],
     groups: [{ name: id, intervalSeconds: minute, rules: [...burning, ...blind] }],
     match: {},
   };

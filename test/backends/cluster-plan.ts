@@ -34,6 +34,8 @@ function service(id: string, slos: readonly SloPlan[]): ServicePlan {
     match: {},
     slos,
     guardrails: [],
+    budgets: [],
+    calendars: [],
     groups: [],
   };
 }

@@ -283,6 +283,11 @@ describe.skipIf(promtool === undefined)(
       expect(run(["check", "config"], some.data["prometheus.yml"])).toContain("SUCCESS");
     });
 
+    test("is valid with everything that can be chosen", () => {
+      const text = find(manifestsOf(goldens), "ConfigMap").data["prometheus.yml"];
+      expect(run(["check", "config", "--syntax-only"], text)).toContain("SUCCESS");
+    });
+
     /** What becomes of a pod's port: the job's relabelling, run on labels as Kubernetes service discovery gives them. */
     function scrape(pod: Pod): { address: string; job: string; path: string; scheme: string } | undefined {
       const config = parse(text);

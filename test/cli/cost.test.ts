@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { estimateCost } from "../../src/compile/cost.ts";
-import type { Plan, RecordingRule, RuleGroup, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
+import type { BudgetPlan, Plan, RecordingRule, RuleGroup, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
 import type { Expr } from "../../src/promql/ast.ts";
 import { call, div, gt, range, rate, select, subquery, sum } from "../../src/promql/build.ts";
 
@@ -12,10 +12,15 @@ const recording = (record: string, expr: Expr, slo?: string): RecordingRule => (
   ...(slo ? { slo } : {}),
 });
 
-function costOf(rules: RuleGroup["rules"], { intervalSeconds = 60, sloIds = ["a", "b", "c"] } = {}) {
+function costOf(
+  rules: RuleGroup["rules"],
+  { intervalSeconds = 60, sloIds = ["a", "b", "c"] } = {},
+  budgets: readonly BudgetPlan[] = [],
+) {
   const service = {
     id: "chat",
     slos: sloIds.map((id) => ({ id }) as SloPlan),
+    budgets,
     groups: [{ name: "chat", intervalSeconds, rules }],
   } as unknown as ServicePlan;
   const [cost] = estimateCost({ services: [service], stack: { scrapeIntervalSeconds: 60 } } as unknown as Plan);
@@ -84,5 +89,17 @@ describe("the cost of rules", () => {
       "a",
     );
     expect(costOf([own])).toMatchObject({ recordedSeries: 1, raw: [{ selectors: 2, samplesPerSeries: 5 }] });
+  });
+
+  test("a rule of budgets counts those of its periods, and the calendar its zones, periods and edges", () => {
+    const budgets = (["day", "week", "week"] as const).map(
+      (period, index) => ({ id: `spend-${index}`, period, timeZone: "UTC" }) as BudgetPlan,
+    );
+    const rate = recording("slo:spend_usd:rate5m", sum(select("llm_cost_usd_total")), "spend-0");
+    const weekly = recording("slo:spend_usd:increase1h", range(select(rate.record, { period: "week" }), 3_600));
+    const local = recording("calendar:local_time:seconds", call("vector", call("time")));
+    const edges = recording("calendar:period_edge_local:seconds", select(local.record));
+    expect(costOf([rate, weekly], {}, budgets)).toMatchObject({ budgets: 3, recordedSeries: 3, recordedSamples: 120 });
+    expect(costOf([local, edges], {}, budgets)).toMatchObject({ recordedSeries: 5, recordedSamples: 1 });
   });
 });

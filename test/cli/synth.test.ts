@@ -15,7 +15,7 @@ describe("a first run", () => {
     expect(run.code).toBe(0);
     expect(run.stderr).toBe("");
     expect(run.stdout).toMatch(
-      /^service +SLOs +rules +alerts +series +samples read +raw reads\nsupport-chat +1 +\d+ +\d+ +\d+ +[\d,]+ +\d+×\d+/,
+      /^service +SLOs +budgets +rules +alerts +series +samples read +raw reads\nsupport-chat +1 +0 +\d+ +\d+ +\d+ +[\d,]+ +\d+×\d+/,
     );
     expect(run.stdout).toMatch(
       /1 rule file, 4 Alertmanager files, \d+ runbooks?, 1 dashboard, \d+ proof files, \d+ manifests?/,

@@ -25,10 +25,12 @@ export function rawSeries({ labelNames, ownLabels, signals }: Source, match: obj
     firstToken,
     costPerRequest,
     inflight,
+    cost,
     contextUtilisation,
     evaluationScore,
     retrievalRelevance,
   } = signals;
+  if (cost) add(cost.metric, []);
   if (requests) add(requests.metric, [requests.label]);
   if (inflight) add(inflight.metric, []);
   for (const histogram of [duration, firstToken, costPerRequest, contextUtilisation]) {
@@ -51,7 +53,11 @@ export function rawSeries({ labelNames, ownLabels, signals }: Source, match: obj
 /** A scalar has no labels and joins with everything. */
 function isScalar(expr: Expr): boolean {
   if (expr.kind === "binary") return isScalar(expr.left) && isScalar(expr.right);
-  return expr.kind === "number" || expr.kind === "string" || (expr.kind === "call" && expr.func === "time");
+  return (
+    expr.kind === "number" ||
+    expr.kind === "string" ||
+    (expr.kind === "call" && (expr.func === "time" || expr.func === "scalar"))
+  );
 }
 
 const intersection = (a: Labels, b: Labels): Labels => new Set([...a].filter((label) => b.has(label)));
@@ -99,7 +105,7 @@ function labelsOfBinary(expr: Binary, known: KnownSeries): Labels {
   const left = labelsOf(expr.left, known);
   if (isScalar(expr.right) || expr.op === "and" || expr.op === "unless") return left;
   if (expr.op === "or") return intersection(left, labelsOf(expr.right, known));
-  return expr.on ? new Set(expr.on) : left;
+  return expr.on && !expr.groupLeft ? new Set(expr.on) : left;
 }
 
 /** An operation of two vectors. */

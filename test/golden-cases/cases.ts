@@ -23,6 +23,7 @@ const {
 } = language;
 const { rateLimitPressure, retryStorm, contextNearEnd, queueDepth, inflightSaturation, tokenAnomaly, spendAnomaly } =
   language;
+const { dailyBudget, weeklyBudget, monthlyBudget } = language;
 const proxy = language.onSource(
   litellmSource({ features: ["support-chat-key"], models: ["gpt-5-mini"], featureLabel: "api_key_alias" }),
 );
@@ -89,6 +90,31 @@ export const goldenCases: readonly GoldenCase[] = [
       errors: errorRate({ below: "1%" }),
       latency: latency({ percentile: 95, below: "2s", period: "7d" }),
       "latency-tail": latency({ percentile: 99, below: "10s", period: "7d" }),
+    }),
+  },
+  {
+    name: "daily-budget",
+    service: chat({
+      errors: errorRate({ below: "1%" }),
+      "daily-spend": dailyBudget({ usd: 50, weekend: 20, pace: { "90%": "20:00", "50%": "12:00" } }),
+    }),
+  },
+  {
+    name: "budgets",
+    service: chat({
+      errors: errorRate({ below: "1%" }),
+      "daily-spend": dailyBudget({ usd: 0.5, timeZone: "Asia/Kathmandu", where: { model: "gpt-5-mini" } }),
+      "weekly-spend": weeklyBudget({ usd: 250, severity: "warning", where: { tenant: "paid" } }),
+      "monthly-spend": monthlyBudget({ usd: 1_000 }),
+    }),
+    stack: { timeZone: "Europe/Berlin", match: { cluster: "eu-1" } },
+  },
+  {
+    name: "litellm-budget",
+    service: proxy.service("proxy", {
+      team: "assist",
+      features: ["support-chat-key"],
+      slos: { errors: proxy.errorRate({ below: "1%" }), spend: proxy.dailyBudget({ usd: 50 }) },
     }),
   },
   {

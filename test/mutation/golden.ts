@@ -1,6 +1,7 @@
 // The service whose rules are mutated: every indicator, and every set of arms that objectives from 80 to 99.99 % have.
 import { appSource, declareMetrics, organisation } from "llm-slo";
 import { compile } from "../../src/compile/compile.ts";
+import type { TimeZoneTable } from "../../src/compile/time-zone-table.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 
 const metrics = declareMetrics({
@@ -33,6 +34,8 @@ const {
   spendAnomaly,
   hallucinationRate,
   retrievalRelevance,
+  dailyBudget,
+  monthlyBudget,
 } = language;
 
 const golden = service("golden", {
@@ -50,6 +53,8 @@ const golden = service("golden", {
       bad: 'sum(rate(ingest_jobs_total{result="failed"}[$window]))',
       total: "sum(rate(ingest_jobs_total[$window]))",
     }),
+    "daily-spend": dailyBudget({ usd: 50, weekend: 20, pace: { "90%": "20:00" } }),
+    "monthly-spend": monthlyBudget({ usd: 500 }),
     // Its slow arm is built as its fast one is.
     grounded: hallucinationRate({ below: "5%", evaluatedEvery: "15m", arms: { slow: false } }),
     retrieval: retrievalRelevance({ above: 0.5, atLeast: "95%" }),
@@ -65,6 +70,16 @@ const golden = service("golden", {
   },
 });
 
+/** Proofs begin in 1970: there, clocks go forward on the 21st of January and back on the 27th. */
+const berlin: TimeZoneTable = {
+  name: "Europe/Berlin",
+  offsetSeconds: 3_600,
+  transitions: [
+    { atSeconds: 20 * 86_400 + 3_600, offsetSeconds: 7_200 },
+    { atSeconds: 26 * 86_400 + 3_600, offsetSeconds: 3_600 },
+  ],
+};
+
 /** The plan of the golden service. */
 export function goldenPlan(): Plan {
   const links = {
@@ -73,10 +88,11 @@ export function goldenPlan(): Plan {
     heartbeat: "none: nobody listens to an example",
   } as const;
   const receivers = { pager: { kind: "pagerduty" }, chat: { kind: "slack", channel: "#golden" } } as const;
-  return compile({
+  const model = {
     environment: "",
     organisation: language,
-    stack: stack({ ...links, receivers, platform: { team: "golden", gpu: true } }),
+    stack: stack({ ...links, receivers, timeZone: "Europe/Berlin", platform: { team: "golden", gpu: true } }),
     services: [golden],
-  });
+  };
+  return compile(model, () => berlin);
 }

@@ -48,6 +48,12 @@ function binaryChanges(expr: Binary): readonly Change[] {
   return [...operators, ...sides];
 }
 
+/** Whether samples count only from a time on: then a window that begins before it may as well be longer. */
+function isCutShort(expr: Expr): boolean {
+  const now = (side: Expr) => side.kind === "call" && side.func === "time";
+  return expr.kind === "binary" && expr.right.kind === "binary" && expr.right.op === ">" && now(expr.right.left);
+}
+
 /** The changes of this node alone. */
 function ownChanges(expr: Expr): readonly Change[] {
   switch (expr.kind) {
@@ -69,10 +75,15 @@ function ownChanges(expr: Expr): readonly Change[] {
           : [{ expr: { ...expr, offsetSeconds: expr.offsetSeconds / 2 }, change: "offset halved" }]),
       ];
     case "subquery":
-      return [2, 0.5].map((by) => ({
-        expr: { ...expr, rangeSeconds: expr.rangeSeconds * by },
-        change: `window times ${by}`,
-      }));
+      return [
+        ...(isCutShort(expr.expr) ? [0.5] : [2, 0.5]).map((by) => ({
+          expr: { ...expr, rangeSeconds: Math.ceil(expr.rangeSeconds * by) },
+          change: `window times ${by}`,
+        })),
+        ...(expr.offsetSeconds === undefined
+          ? []
+          : [{ expr: { ...expr, offsetSeconds: expr.offsetSeconds / 2 }, change: "offset halved" }]),
+      ];
     case "aggregation":
       return expr.by.length > 0 ? [{ expr: { ...expr, by: [] }, change: `by (${expr.by.join(", ")}) dropped` }] : [];
     case "call":

@@ -9,6 +9,7 @@ import { proofsOf } from "../../src/backends/proofs/proofs.ts";
 import { testFile } from "../../src/backends/proofs/test-file.ts";
 import { testRules } from "../../src/cli/promtool.ts";
 import type { Plan, Rule, ServicePlan } from "../../src/plan/plan.ts";
+import { print } from "../../src/promql/print.ts";
 import { type Mutant, mutantsOf } from "./mutants.ts";
 
 export interface Verdict {
@@ -46,7 +47,7 @@ function guardrailRules({ guardrails, groups }: ServicePlan): readonly Rule[] {
   return rules.filter(({ guardrail }) => guardrail !== undefined && !alike.has(guardrail));
 }
 
-/** Mutants of the golden rules: shared rules once, base rules of every indicator, arms once for each set of arms, guardrails, the platform. */
+/** Mutants of the golden rules: shared rules once, base rules of every indicator, arms once for each set of arms, alerts of budgets once, guardrails, the platform. */
 export function goldenMutants(plan: Plan): readonly Mutant[] {
   const platform = plan.platform?.alerts ?? [];
   const names = new Set<string>();
@@ -56,13 +57,23 @@ export function goldenMutants(plan: Plan): readonly Mutant[] {
 
 function serviceMutants(plan: Plan): readonly Mutant[] {
   const sets = new Set<string>();
-  return plan.services.flatMap(({ groups, slos }) => {
+  const texts = new Set<string>();
+  return plan.services.flatMap(({ groups, slos, budgets }) => {
     const first = slos.filter(({ arms }) => {
       const set = arms.map(({ name, keepFiringForSeconds }) => `${name} ${keepFiringForSeconds}`).join();
       return !sets.has(set) && sets.add(set);
     });
+    const ids = budgets.map(({ id }) => id);
+    /** Alerts of budgets that differ in more than the budget. */
+    const isNew = ({ slo, expr }: Rule) => {
+      const text = print(expr).replaceAll(slo ?? "", "");
+      return slo !== undefined && ids.includes(slo) && !texts.has(text) && texts.add(text);
+    };
     return (groups[0]?.rules ?? [])
-      .filter((rule) => rule.kind === "recording" || rule.slo === undefined || first.some(({ id }) => id === rule.slo))
+      .filter(
+        (rule) =>
+          rule.kind === "recording" || rule.slo === undefined || first.some(({ id }) => id === rule.slo) || isNew(rule),
+      )
       .flatMap(mutantsOf);
   });
 }

@@ -1,10 +1,10 @@
 // Random expressions, made of the nodes that the builders make.
 import fc from "fast-check";
 import type { Binary, BinaryOperator, Expr, NumberLiteral, Selector } from "../../src/promql/ast.ts";
-import { call, labelWhere, num, offset, range, rate, select, subquery, sum } from "../../src/promql/build.ts";
+import { atEnd, call, labelWhere, num, offset, range, rate, select, subquery, sum } from "../../src/promql/build.ts";
 import { print } from "../../src/promql/print.ts";
 
-const operators = ["+", "-", "*", "/", "^", "==", "!=", ">", "<", ">=", "<=", "and", "or", "unless"] as const;
+const operators = ["+", "-", "*", "/", "%", "^", "==", "!=", ">", "<", ">=", "<=", "and", "or", "unless"] as const;
 
 const name = fc.constantFrom("x", "up", "slo:events_total:rate5m", "llm_request_duration_seconds_bucket");
 const labelName = fc.constantFrom("service", "slo", "le", "a_label_with_a_long_name");
@@ -34,7 +34,17 @@ const reads: fc.Arbitrary<Expr> = fc.oneof(
   fc
     .tuple(selector, seconds, seconds)
     .map(([of, window, ago]) => call("sum_over_time", offset(range(of, window), ago))),
+  selector.map((of) => call("abs", atEnd(of))),
 );
+
+type Modifiers = Pick<Binary, "bool" | "groupLeft">;
+const comparisons: readonly BinaryOperator[] = ["==", "!=", ">", "<", ">=", "<="];
+
+/** What may stand with an operator: `bool` at comparisons, `group_left` where labels are named and sets aren't made. */
+function modifiersOf({ op, on }: { readonly op: BinaryOperator; readonly on?: readonly string[] }): Modifiers[] {
+  if (comparisons.includes(op)) return [{}, { bool: true }];
+  return on !== undefined && !["and", "or", "unless"].includes(op) ? [{}, { groupLeft: true }] : [{}];
+}
 
 // An interface would not do: letrec wants a record.
 type Tree = { readonly expr: Expr; readonly operation: Binary };
@@ -59,6 +69,12 @@ const { expr: tree } = fc.letrec<Tree>((tie) => ({
         .map(([of, window, step]) => call("max_over_time", subquery(of, window, step))),
       weight: 1,
     },
+    {
+      arbitrary: fc
+        .tuple(selector, seconds, seconds, seconds)
+        .map(([of, window, step, ago]) => call("max_over_time", offset(subquery(of, window, step), ago))),
+      weight: 1,
+    },
     { arbitrary: tie("expr").map((of) => ({ kind: "verbatim", text: print(of) }) as const), weight: 1 },
   ),
   operation: fc
@@ -71,6 +87,7 @@ const { expr: tree } = fc.letrec<Tree>((tie) => ({
       },
       { requiredKeys: ["op", "left", "right"] },
     )
+    .chain((parts) => fc.constantFrom<Modifiers[]>(...modifiersOf(parts)).map((more) => ({ ...parts, ...more })))
     .map((parts) => ({ kind: "binary", ...parts }) as const),
 }));
 

@@ -39,12 +39,16 @@ export function read(text: string): Expr {
   function toBinary(node: SyntaxNode): Expr {
     const on = labelsIn(node.getChild("MatchingModifierClause"));
     const operator = operands(node)[0]?.nextSibling;
+    const clause = node.getChild("MatchingModifierClause") ?? node.getChild("BoolModifier");
+    const modifiers = text.slice(operator?.to, operands(node)[1]?.from);
     return {
       kind: "binary",
       op: textOf(operator) as BinaryOperator,
       left: child(node, 0),
       right: child(node, 1),
       ...(on === undefined ? {} : { on }),
+      ...(clause && /\bgroup_left\b/.test(modifiers) ? { groupLeft: true } : {}),
+      ...(clause && /\bbool\b/.test(modifiers) ? { bool: true } : {}),
     };
   }
 
@@ -64,6 +68,8 @@ export function read(text: string): Expr {
         return { ...(child(node) as Selector), rangeSeconds: durations(node)[0] ?? 0 };
       case "OffsetExpr":
         return { ...(child(node) as Selector), offsetSeconds: durations(node)[0] ?? 0 };
+      case "StepInvariantExpr":
+        return { ...(child(node) as Selector), at: "end" };
       case "SubqueryExpr": {
         const [rangeSeconds = 0, stepSeconds = 0] = durations(node);
         return { kind: "subquery", expr: child(node), rangeSeconds, stepSeconds };

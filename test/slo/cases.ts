@@ -29,8 +29,8 @@ export interface Case {
 }
 
 const words =
-  "availability, costPerRequest, errorRate, evaluationPassRate, eventRatio, faithfulness, formatCompliance, hallucinationRate, latency, proxy, " +
-  "qualityScore, rateLimitRate, retrievalRelevance, service, taskCompletion, timeToFirstToken, userFeedback";
+  "availability, costPerRequest, dailyBudget, errorRate, evaluationPassRate, eventRatio, faithfulness, formatCompliance, hallucinationRate, latency, monthlyBudget, proxy, " +
+  "qualityScore, rateLimitRate, retrievalRelevance, service, taskCompletion, timeToFirstToken, userFeedback, weeklyBudget";
 
 const guardrailWords =
   "contextNearEnd, errorRate, inflightSaturation, proxy, queueDepth, rateLimitPressure, retryStorm, service, spendAnomaly, tokenAnomaly";

@@ -26,8 +26,8 @@ function definition(metric: string): MetricDefinition {
 }
 
 describe("the app source", () => {
-  const { requests, duration, firstToken, costPerRequest, inflight } = app.signals;
-  const { retries, contextUtilisation, queueDepth, tokens, spend, contract: built } = app.signals;
+  const { requests, duration, firstToken, costPerRequest, inflight, cost, unpriced } = app.signals;
+  const { retries, contextUtilisation, queueDepth, tokens, contract: built } = app.signals;
 
   it.each([
     [requests.metric, "counter"],
@@ -39,7 +39,8 @@ describe("the app source", () => {
     [retries.metric, "counter"],
     [contextUtilisation.metric, "histogram"],
     [tokens.metric, "counter"],
-    [spend.metric, "counter"],
+    [cost.metric, "counter"],
+    [unpriced.metric, "counter"],
   ])("reads %s, a %s of the contract that is labelled by feature and model", (metric, type) => {
     expect(definition(metric).type).toBe(type);
     expect(definition(metric).labels).toEqual(expect.arrayContaining(Object.values(app.labelNames)));
@@ -136,7 +137,7 @@ describe("the app source", () => {
 
 describe("the LiteLLM source", () => {
   it("leaves out what LiteLLM doesn't publish, and says so where an SLO asks for it", () => {
-    expect(Object.keys(litellm.signals)).toEqual(["requests", "duration", "firstToken"]);
+    expect(Object.keys(litellm.signals)).toEqual(["requests", "duration", "firstToken", "cost"]);
     // @ts-expect-error: the litellm source publishes no cost per request histogram
     language.onSource(litellm).costPerRequest({ percentile: 95, below: "$0.05" });
   });

@@ -34,6 +34,13 @@ test.each(cases.accepted.map((slo) => [slo.indicator, slo] as const))(
   },
 );
 
+test.each(cases.acceptedBudgets.map((budget) => [budget.period, budget] as const))(
+  "a budget of a %s is accepted where the types accept it",
+  (_, budget) => {
+    expect(idsOf({ service: cases.soundService(budget) })).toEqual([]);
+  },
+);
+
 describe("what the types refuse, the checks refuse", () => {
   test.each(cases.refusedSlos)("%s", (_, id, make) =>
     expect(idsOf({ service: cases.soundService(make() as Slo) })).toEqual([id]),

@@ -1,5 +1,5 @@
 // What the compiler refuses, at the very field: `tsc` fails where an expected error is missing. Each is refused at run time too, see refused.test.ts.
-import { appSource, declareMetrics, type Guardrail, litellmSource, organisation, type Slo } from "llm-slo";
+import { appSource, type Budget, declareMetrics, type Guardrail, litellmSource, organisation, type Slo } from "llm-slo";
 import type { DiagnosticId } from "../../src/slo/diagnostics.ts";
 
 const metrics = declareMetrics({
@@ -22,6 +22,7 @@ export default language;
 const { service, stack, latency, timeToFirstToken, errorRate, availability, costPerRequest, eventRatio } = language;
 const { hallucinationRate, faithfulness, qualityScore, formatCompliance, taskCompletion } = language;
 const { rateLimitPressure, contextNearEnd, queueDepth, tokenAnomaly } = language;
+const { dailyBudget, monthlyBudget } = language;
 const proxy = language.onSource(litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"] }));
 
 const where = {
@@ -46,7 +47,59 @@ export const accepted: readonly Slo[] = [
 
 type Refused = readonly [title: string, id: DiagnosticId, make: () => unknown];
 
+/** Budgets accepted by both. */
+export const acceptedBudgets: readonly Budget[] = [
+  dailyBudget({ usd: 50, weekend: 20, pace: { "90%": "20:00" }, where: { tenant: "free" } }),
+  monthlyBudget({ usd: 1_000, timeZone: "Europe/Berlin", severity: "warning" }),
+];
+
 export const refusedSlos: readonly Refused[] = [
+  [
+    "a pace that isn't a percentage",
+    "invalid-field",
+    () =>
+      dailyBudget({
+        usd: 50,
+        pace: {
+          // @ts-expect-error
+          half: "20:00",
+        },
+      }),
+  ],
+  [
+    "a time of day in words",
+    "invalid-field",
+    () =>
+      dailyBudget({
+        usd: 50,
+        pace: {
+          // @ts-expect-error
+          "90%": "evening",
+        },
+      }),
+  ],
+  [
+    "a month with a weekend",
+    "unknown-field",
+    () =>
+      monthlyBudget({
+        usd: 50,
+        // @ts-expect-error
+        weekend: 20,
+      }),
+  ],
+  [
+    "a budget for a model that nobody calls",
+    "unknown-model",
+    () =>
+      dailyBudget({
+        usd: 50,
+        where: {
+          // @ts-expect-error
+          model: "gpt-6",
+        },
+      }),
+  ],
   [
     "a boundary of the contract that own buckets replaced",
     "not-a-bucket",
@@ -523,6 +576,50 @@ export const refusedStacks: readonly Refused[] = [
         },
       }),
   ],
+  [
+    "a stack without a Prometheus",
+    "invalid-field",
+    () =>
+      stack({
+        ...where,
+        receivers,
+        components: {
+          prometheus: {
+            // @ts-expect-error
+            kind: "off",
+          },
+        },
+      }),
+  ],
+  [
+    "two Alertmanagers",
+    "invalid-field",
+    () =>
+      stack({
+        ...where,
+        receivers,
+        components: {
+          alertmanager: {
+            kind: "inCluster",
+            // @ts-expect-error
+            replicas: 2,
+          },
+        },
+      }),
+  ],
+  [
+    "an image that nothing runs",
+    "unknown-field",
+    () =>
+      stack({
+        ...where,
+        receivers,
+        images: {
+          // @ts-expect-error
+          graffana: "registry.example.com/grafana:13.2.0",
+        },
+      }),
+  ],
 ];
 
 export const refusedPlatforms: readonly Refused[] = [
@@ -687,5 +784,5 @@ export const refusedMetrics: readonly Refused[] = [
 export const misspelt: DiagnosticId = "not-a-buket";
 
 export const soundStack = stack({ ...where, receivers });
-export const soundService = (slo: Slo) =>
+export const soundService = (slo: Slo | Budget) =>
   service("support-chat", { team: "assist", features: ["support_chat"], slos: { slo } });

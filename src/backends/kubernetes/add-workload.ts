@@ -66,7 +66,7 @@ export function addStatefulSet(chart: Chart, stack: StackPlan, workload: Workloa
 }
 
 /** Tokens are mounted by the pods that need one. */
-export function addServiceAccount(chart: Chart, stack: StackPlan, name: string): void {
+function addServiceAccount(chart: Chart, stack: StackPlan, name: string): void {
   new k8s.KubeServiceAccount(chart, `${name}-service-account`, {
     metadata: metadata(stack, name),
     automountServiceAccountToken: false,

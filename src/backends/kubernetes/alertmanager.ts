@@ -37,7 +37,8 @@ export function addAlertmanager(chart: Chart, plan: Plan, files: readonly Genera
     replicas: alertmanager.replicas,
     path: DATA_FOLDER,
     size: alertmanager.storage,
-    findsPeers: alertmanager.replicas > 1,
+    // One or three: a StatefulSet can't change its mind about this.
+    findsPeers: true,
   });
 }
 

@@ -45,7 +45,8 @@ function scrubbing({ scrub, scrubPatterns }: InCluster): Parts {
   return {
     redaction: {
       allow_all_keys: true,
-      redact_all_types: false,
+      // Lists, objects and numbers too: those without a match stay as they are.
+      redact_all_types: true,
       blocked_values: patterns,
       summary: "silent",
     },
@@ -139,9 +140,11 @@ export function gatewayConfig(stack: StackPlan, collector: InCluster): string {
         }
       : {}),
   };
+  const used = new Set(Object.values(pipelines).flatMap(({ processors }) => processors));
+  const processors = Object.entries({ ...limiter, ...scrub, ...derived?.processors, ...batch });
   return printYaml({
     receivers,
-    processors: { ...limiter, ...scrub, ...derived?.processors, ...batch },
+    processors: Object.fromEntries(processors.filter(([name]) => used.has(name))),
     ...(derived ? { connectors: derived.connectors } : {}),
     exporters: { ...(sampled ? balancing : destinations.exporters), ...others },
     extensions: { ...health, ...(sampled ? {} : destinations.extensions) },

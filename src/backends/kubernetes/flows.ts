@@ -16,6 +16,9 @@ export interface Flow {
   readonly from: readonly Peer[];
 }
 
+/** Where Alertmanagers find each other, if there are several. */
+const MESH_PORT = 9094;
+
 const of = (...names: string[]): readonly Peer[] => names.map((component) => ({ component }));
 const langfuse = of("langfuse-web", "langfuse-worker");
 
@@ -23,8 +26,8 @@ const langfuse = of("langfuse-web", "langfuse-worker");
 const flows: readonly Flow[] = [
   { to: "prometheus", ports: [9090], from: of("grafana", "otel-collector", "prometheus") },
   { to: "alertmanager", ports: [9093], from: of("prometheus", "grafana") },
-  { to: "alertmanager", ports: [9094], from: of("alertmanager") },
-  { to: "alertmanager", ports: [9094], protocol: "UDP", from: of("alertmanager") },
+  { to: "alertmanager", ports: [MESH_PORT], from: of("alertmanager") },
+  { to: "alertmanager", ports: [MESH_PORT], protocol: "UDP", from: of("alertmanager") },
   { to: "grafana", ports: [3000], from: ["ingress", ...of("prometheus")] },
   { to: "kube-state-metrics", ports: [8080, 8081], from: of("prometheus") },
   { to: "otel-collector", ports: [4317, 4318], from: ["apps"] },
@@ -80,7 +83,9 @@ export function asksOutside({ components }: StackPlan): ReadonlySet<string> {
 
 export function flowsOf(stack: StackPlan): readonly Flow[] {
   const here = deployed(stack);
-  return flows.filter(({ to }) => here.has(to));
+  const { alertmanager } = stack.components;
+  const mesh = alertmanager.kind === "inCluster" && alertmanager.replicas > 1;
+  return flows.filter(({ to, ports }) => here.has(to) && (mesh || !ports.includes(MESH_PORT)));
 }
 
 /** What the GPU exporter's namespace admits. */

@@ -41,10 +41,15 @@ function prometheus(stack: StackPlan): object {
     jsonData: {
       httpMethod: "POST",
       timeInterval: `${stack.scrapeIntervalSeconds}s`,
-      prometheusType: stack.components.prometheus.kind === "external" ? "Mimir" : "Prometheus",
+      prometheusType: prometheusType(stack),
       ...(has(stack, "jaeger") ? { exemplarTraceIdDestinations: [{ name: "trace_id", datasourceUid: "jaeger" }] } : {}),
     },
   };
+}
+
+function prometheusType({ components: { prometheus } }: StackPlan): string {
+  const ruler = prometheus.kind === "external" ? prometheus.ruler : undefined;
+  return { mimir: "Mimir", thanos: "Thanos", none: "Prometheus" }[ruler ?? "none"];
 }
 
 function alertmanager(stack: StackPlan): readonly object[] {

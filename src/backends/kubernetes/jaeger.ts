@@ -20,7 +20,7 @@ export function addJaeger(chart: Chart, { stack }: Plan): void {
 }
 
 /** Jaeger is a collector: with a configuration of its own every listener must be told to leave localhost. */
-export function jaegerConfig(retentionHours: number): string {
+function jaegerConfig(retentionHours: number): string {
   return printYaml({
     service: {
       extensions: ["jaeger_storage", "jaeger_query", "healthcheckv2"],

@@ -19,7 +19,7 @@ export function addLoki(chart: Chart, { stack }: Plan): void {
   addStatefulSet(chart, stack, workload(config), { replicas: 1, path: DATA_FOLDER, size: loki.storage });
 }
 
-export function lokiConfig(retentionHours: number): string {
+function lokiConfig(retentionHours: number): string {
   return printYaml({
     auth_enabled: false,
     analytics: { reporting_enabled: false },

@@ -46,12 +46,15 @@ const isComponent = (peer: Peer, name: string) => typeof peer === "object" && pe
 function ingressRule(stack: StackPlan, flow: Flow): readonly k8s.NetworkPolicyIngressRule[] {
   const here = deployed(stack);
   const from = flow.from
-    .filter((peer) => typeof peer === "string" || here.has(peer.component))
+    .filter((peer) => typeof peer === "string" || here.has(peer.component) || peer.component === "prometheus")
     .flatMap((peer) => peersOf(stack, peer));
   return from.length > 0 ? [{ from, ports: portsOf(flow) }] : [];
 }
 
 function peersOf(stack: StackPlan, peer: Peer): readonly k8s.NetworkPolicyPeer[] {
+  // A Prometheus that isn't ours may be anywhere.
+  const ours = stack.components.prometheus.kind === "inCluster";
+  if (typeof peer === "object" && peer.component === "prometheus" && !ours) return [{ namespaceSelector: {} }];
   if (typeof peer === "object") return [{ podSelector: { matchLabels: selectorLabels(peer.component) } }];
   if (peer === "ingress") return stack.ingressNamespace === undefined ? [] : [namespacePeer(stack.ingressNamespace)];
   return stack.appNamespaces.length === 0 ? [{ namespaceSelector: {} }] : stack.appNamespaces.map(namespacePeer);

@@ -41,8 +41,11 @@ const toContract = [
 
 const dimensions = (names: readonly string[]) => names.map((name) => ({ name, default: "unknown" }));
 
-/** spanmetrics counts every span it is given and times it: one counts calls by status, one times those that succeeded. */
-const builtIn = ["service.name", "span.name", "span.kind", "status.code", "collector.instance.id"];
+/**
+ * spanmetrics counts every span it is given and times it: one counts calls by status, one times those that succeeded. Each replica counts its
+ * own, told apart by `collector_instance_id`, which the connector adds.
+ */
+const builtIn = ["service.name", "span.name", "span.kind", "status.code"];
 const connector = (namespace: string, names: readonly string[], histogram: object) => ({
   namespace,
   dimensions: dimensions(names),

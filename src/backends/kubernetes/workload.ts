@@ -94,7 +94,7 @@ function volume({ name, configMaps, secret, inMemory }: Mount): k8s.Volume {
   return { name, projected: { sources: [only, ...more].map((configMap) => ({ configMap: { name: configMap } })) } };
 }
 
-export function volumeMount({ name, path, configMaps, secret, file }: Mount): k8s.VolumeMount {
+function volumeMount({ name, path, configMaps, secret, file }: Mount): k8s.VolumeMount {
   return {
     name,
     mountPath: path,

@@ -80,9 +80,10 @@ function heartbeatProof(service: ServicePlan, slo: EvaluatedSlo, scrapeSeconds: 
 }
 
 function samplingProof(service: ServicePlan, slo: EvaluatedSlo, scrapeSeconds: number): readonly Proof[] {
-  const rules = named(rulesOf(service, slo), [evaluationAlerts.tooFewSamples]);
   const [fastest] = slo.arms;
-  if (!fastest || rules.length === 0) return [];
+  if (!fastest || !slo.evaluation.examples.request) return [];
+  const stage = fastest.longSeconds >= 24 * hour ? [records.totalHourly] : [];
+  const rules = named(rulesOf(service, slo), [...stage, evaluationAlerts.tooFewSamples]);
   return [
     {
       service: service.id,

@@ -141,7 +141,7 @@ export function samplingStories(
     {
       name: "57 requests in each window, 42 of them judged, for a whole window: too few samples",
       inputs: inputs({ requests: 57, items: 42, works: true }),
-      expects: [fires(alert, upTo(1.7 * long), false), fires(alert, last)],
+      expects: [fires(alert, upTo(1.5 * long), false), fires(alert, last)],
       alerts: [
         {
           minute: last,

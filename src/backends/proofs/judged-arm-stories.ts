@@ -124,8 +124,8 @@ function tooFewAndEnough(subject: Subject): readonly Scenario[] {
   const first = 15;
   const bad = (minute: number, items: number): Batch => ({ minute, items, bad: items });
   const apart = upTo(first + long + (long >= 1_440 ? 120 : 30), step);
-  const near = upTo(first + 0.75 * long, step);
-  const settle = upTo(long >= 1_440 ? 120 : 20, step);
+  const near = upTo(first + long / 2, step);
+  const settle = upTo(long >= 1_440 ? 120 : 8, step);
   return [
     {
       name: `arm ${arm.name}: 45 items, all bad, are too few, and so are as many again when the first are forgotten`,

@@ -1,6 +1,7 @@
 // The plan to promtool test files: for every SLO, proof that its alerts fire, stay quiet and end.
 import type { GeneratedFile } from "../../plan/generated-file.ts";
 import type { Plan, Rule } from "../../plan/plan.ts";
+import { budgetProofs, calendarProofs } from "./budget-proofs.ts";
 import { evaluatedProofs, isEvaluated } from "./evaluated-proofs.ts";
 import { guardrailProofs } from "./guardrails/guardrail-proofs.ts";
 import { platformProofs } from "./platform-proofs.ts";
@@ -18,6 +19,8 @@ export function proofsOf(plan: Plan): readonly Proof[] {
     ),
     ...serviceProofs(service, scrapeSeconds),
     ...guardrailProofs(service, scrapeSeconds),
+    ...service.budgets.flatMap((budget) => budgetProofs(service, budget, scrapeSeconds)),
+    ...calendarProofs(service),
   ]);
   return [...ofServices, ...(plan.platform ? platformProofs(plan.platform) : [])];
 }

@@ -2,8 +2,8 @@
 import { confidenceRecord, ratioRecord, records } from "../../plan/conventions.ts";
 import type { Arm, Rule, ServicePlan, SloPlan } from "../../plan/plan.ts";
 
-/** The rules of a service that serve one SLO, without quantiles. */
-export function rulesOf(service: ServicePlan, slo: SloPlan): readonly Rule[] {
+/** The rules of a service that serve one SLO or budget, without quantiles. */
+export function rulesOf(service: ServicePlan, slo: Pick<SloPlan, "id">): readonly Rule[] {
   const [main] = service.groups;
   return (main?.rules ?? []).filter((rule) => rule.slo === undefined || rule.slo === slo.id);
 }

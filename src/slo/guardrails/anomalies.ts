@@ -111,7 +111,7 @@ export const spendAnomaly: GuardrailKind<SpendAnomalySpec> = {
   alertName: "LlmSpendAnomaly",
   category: "cost",
   fields: z.strictObject({ factor, floorUsdPerHour: positive }),
-  needs: ["spend"],
+  needs: ["cost"],
   runbook: {
     meaning: "A feature, or one of its models, cost many times what it did in the same hour yesterday and a week ago.",
     impact: "Money is spent that nobody planned for.",
@@ -137,11 +137,11 @@ export const spendAnomaly: GuardrailKind<SpendAnomalySpec> = {
       `more than ${times} times that of the same hour yesterday and a week ago, where up to ${dollars(floorUsdPerHour)} is always usual.`,
   }),
   watch: ({ factor: times = 3, floorUsdPerHour }, scope) => {
-    const { spend } = scope.source.signals;
-    if (!spend) throw new Error("this guardrail needs the signal spend");
+    const { cost } = scope.source.signals;
+    if (!cost) throw new Error("this guardrail needs the signal cost");
     const { feature, model } = scope.source.labelNames;
     return anomalyOf(scope, {
-      metric: spend.metric,
+      metric: cost.metric,
       levels: { feature: [feature], feature_model: [feature, model] },
       factor: times,
       floor: floorUsdPerHour,

@@ -6,7 +6,7 @@ import type { Setting } from "../workload.ts";
 
 export type Settings = Readonly<Record<string, Setting>>;
 
-export const SECRET = "langfuse";
+const SECRET = "langfuse";
 export const PROJECT_SECRET = "langfuse-project";
 /** The bucket that SeaweedFS makes. */
 export const OWN_BUCKET = "langfuse";

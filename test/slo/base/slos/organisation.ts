@@ -34,6 +34,9 @@ export const {
   inflightSaturation,
   tokenAnomaly,
   spendAnomaly,
+  dailyBudget,
+  weeklyBudget,
+  monthlyBudget,
 } = language;
 /** The same words over a LiteLLM proxy. */
 export const proxy = language.onSource(litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"] }));

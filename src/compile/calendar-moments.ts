@@ -1,0 +1,59 @@
+// What clocks must show at some instants, counted hour by hour from a table of transitions: independent of the PromQL that is to be proven.
+import type { BudgetPeriod, CalendarMoment, CalendarPlan } from "../plan/plan.ts";
+import type { TimeZoneTable } from "./time-zone-table.ts";
+
+const day = 86_400;
+const hour = 3_600;
+/** Offsets and transitions of all zones are multiples of it. */
+const quarter = hour / 4;
+
+export function localSecondsAt({ offsetSeconds, transitions }: TimeZoneTable, atSeconds: number): number {
+  const last = transitions.findLast((transition) => transition.atSeconds <= atSeconds);
+  return atSeconds + (last?.offsetSeconds ?? offsetSeconds);
+}
+
+/** The same text for all local times of one period. */
+function nameOf(period: BudgetPeriod, localSeconds: number): string {
+  const date = new Date(localSeconds * 1_000);
+  if (period === "month") return date.toISOString().slice(0, 7);
+  const sinceMonday = period === "week" ? (date.getUTCDay() + 6) % 7 : 0;
+  return new Date((localSeconds - sinceMonday * day) * 1_000).toISOString().slice(0, 10);
+}
+
+/** The instants at which the period around an instant begins and ends, found by looking at the clock every quarter of an hour. */
+function periodAround(table: TimeZoneTable, period: BudgetPeriod, atSeconds: number) {
+  const isSame = (at: number) =>
+    nameOf(period, localSecondsAt(table, at)) === nameOf(period, localSecondsAt(table, atSeconds));
+  let start = Math.floor(atSeconds / quarter) * quarter;
+  while (isSame(start - quarter)) start -= quarter;
+  let end = Math.ceil((atSeconds + 1) / quarter) * quarter;
+  while (isSame(end)) end += quarter;
+  return { start, end };
+}
+
+/** The first day, week and month that begin after 1970-01-01 UTC, a Thursday. */
+export function firstPeriods(table: TimeZoneTable): CalendarPlan["firsts"] {
+  const first = (period: BudgetPeriod) => {
+    const current = periodAround(table, period, 0);
+    return current.start >= 0 ? current : periodAround(table, period, current.end);
+  };
+  return { day: first("day"), week: first("week"), month: first("month") };
+}
+
+/** Times of day that tell early from late in zones on both sides of UTC, in the first two weeks, and around the month's end. */
+const usual = [1, 2, 3, 4, 5, 6, 7, 9, 12].map((days, index) => days * day + ((index * 5) % 24) * hour);
+const monthEnd = [30 * day + 9 * hour, 31 * day + 15 * hour];
+
+/** When proofs ask: at usual times, and at the full hours before and after the transitions of the first month. */
+export function calendarMoments(table: TimeZoneTable, periods: readonly BudgetPeriod[]): readonly CalendarMoment[] {
+  const early = table.transitions.map(({ atSeconds }) => atSeconds).filter((at) => at > day && at < 30 * day);
+  const around = early.flatMap((at) => [Math.ceil(at / hour - 1) * hour, Math.ceil(at / hour) * hour]);
+  const times = new Set([...usual, ...monthEnd, ...around]);
+  return [...times]
+    .sort((a, b) => a - b)
+    .map((atSeconds) => ({
+      atSeconds,
+      localSeconds: localSecondsAt(table, atSeconds),
+      periods: Object.fromEntries(periods.map((period) => [period, periodAround(table, period, atSeconds)])),
+    }));
+}

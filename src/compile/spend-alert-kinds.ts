@@ -1,0 +1,93 @@
+// What the alerts of budgets mean, for their runbooks.
+import { spendAlerts as names, spendRecords as records } from "../plan/conventions.ts";
+import type { AlertKind } from "../plan/plan.ts";
+import { select } from "../promql/build.ts";
+import { likelyCauses } from "./likely-causes.ts";
+
+const queries = [
+  { title: "Spent in this period, in USD", expr: select(records.spent) },
+  { title: "Share of the budget", expr: select(records.used) },
+  { title: "USD when the period ends", expr: select(records.projected) },
+  { title: "Seconds until nothing is left", expr: select(records.exhaustedIn) },
+  { title: "USD per second", expr: select(records.rate) },
+];
+
+const whoSpends = [
+  "Which model and which feature does the money go to? Group `llm_cost_usd_total` by model and feature.",
+  "Are there more requests, or do they cost more each? Compare `llm_requests_total` with `llm_tokens_total`.",
+  "Did something change: a release, a prompt, a dearer model, a batch job, a retry loop?",
+];
+
+const spendLess = [
+  "Stop what isn't meant: a runaway job, a retry loop, a key in wrong hands.",
+  "Move traffic to a cheaper model, shorten the context, switch caching back on, or shed what matters least.",
+  "If the spend is meant, raise the budget in slos/ and run synth.",
+];
+
+const impact = "Nobody is refused because of it: spend goes on until people or the app's own limits stop it.";
+
+export const spendAlertKinds: readonly AlertKind[] = [
+  {
+    alert: names.used,
+    severity: "warning",
+    meaning: "More than 80 % of the budget of this calendar period is spent.",
+    impact,
+    checks: ["How much of the period is left, and where will it end? See the queries below.", ...whoSpends],
+    mitigation: spendLess,
+    causes: likelyCauses.cost,
+    queries,
+  },
+  {
+    alert: names.course,
+    severity: "warning",
+    meaning:
+      "If spend goes on as it did of late, the period will end above its budget. A long and a short window agree, and a fifth of the budget is spent.",
+    impact,
+    checks: whoSpends,
+    mitigation: spendLess,
+    causes: likelyCauses.cost,
+    queries,
+  },
+  {
+    alert: names.pace,
+    severity: "warning",
+    meaning: "A share of the day's budget is spent before the time of day that its pace allows.",
+    impact,
+    checks: ["Is it a busy day, or did something spend all at once?", ...whoSpends],
+    mitigation: spendLess,
+    causes: likelyCauses.cost,
+    queries,
+  },
+  {
+    alert: names.exhausted,
+    severity: "critical",
+    meaning: "The budget of this calendar period is spent. A budget may say that this is only a warning.",
+    impact,
+    checks: whoSpends,
+    mitigation: spendLess,
+    causes: likelyCauses.cost,
+    queries,
+  },
+  {
+    alert: names.blind,
+    severity: "warning",
+    meaning:
+      "Spend is not seen in full: requests were made whose price nobody knows, or the counter of cost was missing for more than a minute of the last hour.",
+    impact: "The budget looks better than it is: what isn't seen counts as nothing.",
+    checks: [
+      "Does `llm_unpriced_requests_total` grow? Group it by model: that model has no price.",
+      "Were targets down, or was Prometheus itself? A restart of Prometheus of more than a minute counts.",
+      "Does the app emit `llm_cost_usd_total` for the features and the model that the budget names?",
+    ],
+    mitigation: [
+      "Give the model a price where the app sets up its metrics.",
+      "After a gap, add what the provider's own bill says of it: nothing here can be made up for.",
+    ],
+    causes: [
+      "Model change: a new model, or a deployment's name, that the price source doesn't know.",
+      "Provider change: answers no longer tell their token counts.",
+      "Monitoring: Prometheus restarted, or targets were down for minutes.",
+    ],
+    queries,
+  },
+];

@@ -1,0 +1,227 @@
+import { RE2JS } from "re2js";
+import { describe, expect, test } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
+import { imageNames } from "../../../src/backends/kubernetes/images.ts";
+import { kubernetesFiles } from "../../../src/backends/kubernetes/kubernetes-files.ts";
+import { masked } from "../../../src/backends/kubernetes/scrubbing.ts";
+import { resolveComponents } from "../../../src/compile/components.ts";
+import type { GeneratedFile } from "../../../src/plan/generated-file.ts";
+import { type ComponentSpecs, imageNames as replaceable, scrubbable } from "../../../src/slo/components.ts";
+import { clusterPlan } from "../cluster-plan.ts";
+import type { Manifest } from "./references.ts";
+
+const files: readonly GeneratedFile[] = [
+  { path: "prometheus/rules/chat.yaml", content: 'groups:\n  - name: "chat"\n    rules: []\n' },
+  {
+    path: "alertmanager/alertmanager.yml",
+    content: "templates: [/etc/alertmanager/templates/*.tmpl]\nx: /etc/alertmanager/secrets/k\n",
+  },
+  { path: "alertmanager/templates/llm.tmpl", content: '{{ define "llm" }}x{{ end }}\n' },
+];
+
+async function made(specs: ComponentSpecs, images = {}) {
+  const stack = { ...clusterPlan.stack, images, components: resolveComponents(specs) };
+  const written = await kubernetesFiles({ ...clusterPlan, stack }, files);
+  const objects = written
+    .filter(({ path }) => /^kubernetes\/.*\.yaml$/.test(path))
+    .flatMap(({ content }): Manifest[] => parseAllDocuments(content, { version: "1.1" }).map((one) => one.toJS()));
+  const find = (kind: string, name: string): Manifest => {
+    const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
+    if (!found) throw new Error(`There is no ${kind} ${name}.`);
+    return found;
+  };
+  const file = (path: string) => written.find((one) => one.path === path)?.content;
+  return {
+    objects,
+    find,
+    file,
+    config: (name: string) => parse(String(Object.values(find("ConfigMap", name).data)[0])),
+  };
+}
+
+const firstContainer = (workload: Manifest): Manifest => workload.spec.template.spec.containers[0];
+const variables = (workload: Manifest) =>
+  Object.fromEntries(firstContainer(workload).env.map(({ name, value }: Manifest) => [name, value]));
+const langfuse = {
+  kind: "inCluster",
+  url: "https://langfuse.example.com",
+  bucket: { kind: "inCluster", url: "https://media.example.com" },
+} as const;
+
+describe("images", () => {
+  test("are those that a stack may replace", () => {
+    expect([...replaceable].toSorted()).toEqual(imageNames.toSorted());
+  });
+
+  test("are replaced by the stack's own", async () => {
+    const image = `registry.example.com/grafana@sha256:${"0".repeat(64)}`;
+    const { find } = await made({}, { grafana: image });
+    expect(firstContainer(find("StatefulSet", "grafana")).image).toBe(image);
+  });
+
+  test("of Langfuse are of one major, in both of its parts", async () => {
+    for (const major of [3, 4] as const) {
+      const { find } = await made({ langfuse: { ...langfuse, major } });
+      for (const name of ["langfuse-web", "langfuse-worker"])
+        expect(firstContainer(find("Deployment", name)).image).toMatch(new RegExp(`:${major}\\.`));
+    }
+  });
+});
+
+describe("Alertmanager", () => {
+  test("finds its peers where there are three, and opens no mesh where there is one", async () => {
+    const one = (await made({})).find("StatefulSet", "alertmanager");
+    expect(firstContainer(one).args).toContain("--cluster.listen-address=");
+    const three = (await made({ alertmanager: { kind: "inCluster", replicas: 3 } })).find(
+      "StatefulSet",
+      "alertmanager",
+    );
+    expect(firstContainer(three).args.filter((arg: string) => arg.startsWith("--cluster.peer="))).toEqual(
+      [0, 1, 2].map((n) => `--cluster.peer=alertmanager-${n}.alertmanager-headless.llm-slo.svc:9094`),
+    );
+  });
+
+  test("can become three and one again: what can't change of a StatefulSet is the same", async () => {
+    const fixed = async (replicas: 1 | 3) => {
+      const { find } = await made({ alertmanager: { kind: "inCluster", replicas } });
+      const { replicas: _, template, ...spec } = find("StatefulSet", "alertmanager").spec;
+      return spec;
+    };
+    expect(await fixed(1)).toEqual(await fixed(3));
+  });
+
+  test("elsewhere is told by its own address and path", async () => {
+    const { config } = await made({ alertmanager: { kind: "external", url: "https://am.example.com/base" } });
+    expect(config("prometheus").alerting.alertmanagers).toEqual([
+      { scheme: "https", path_prefix: "/base", static_configs: [{ targets: ["am.example.com:443"] }] },
+    ]);
+  });
+
+  test("restarts when its configuration changes, which it doesn't look for itself", async () => {
+    const { find } = await made({});
+    expect(find("StatefulSet", "alertmanager").spec.template.metadata.annotations).toHaveProperty(
+      "llm-slo/configuration",
+    );
+  });
+
+  test("of an operator gets the whole configuration, with its folders", async () => {
+    const { find, objects } = await made({
+      prometheus: { kind: "operator", url: "http://p:9090", labels: { release: "x" } },
+    });
+    expect(find("Secret", "alertmanager-llm-slo").stringData).toEqual({
+      "alertmanager.yaml":
+        "templates: [/etc/alertmanager/config/*.tmpl]\nx: /etc/alertmanager/secrets/alertmanager-receivers/k\n",
+      "llm.tmpl": '{{ define "llm" }}x{{ end }}\n',
+    });
+    expect(find("PrometheusRule", "prometheus-rules").metadata.labels).toMatchObject({ release: "x" });
+    expect(objects.map(({ metadata }) => metadata.name)).not.toContain("prometheus");
+  });
+});
+
+describe("Langfuse", () => {
+  test("asks one ClickHouse and not a cluster, listens on every address, and may migrate for half an hour", async () => {
+    const { find } = await made({ langfuse });
+    const web = find("Deployment", "langfuse-web");
+    expect(variables(web)).toMatchObject({
+      HOSTNAME: "0.0.0.0",
+      CLICKHOUSE_CLUSTER_ENABLED: "false",
+      REDIS_PORT: "6379",
+    });
+    const { periodSeconds, failureThreshold } = firstContainer(web).startupProbe;
+    expect(periodSeconds * failureThreshold).toBe(1_800);
+    expect(web.spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(120);
+  });
+
+  test("gives browsers an address of the bucket that they can reach", async () => {
+    const { find } = await made({ langfuse });
+    expect(variables(find("Deployment", "langfuse-web"))).toMatchObject({
+      LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT: "http://langfuse-seaweedfs.llm-slo.svc:8333",
+      LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT: "https://media.example.com",
+    });
+  });
+});
+
+describe("the collector", () => {
+  test("sends to what is there, and to nothing else", async () => {
+    const exporters = async (specs: ComponentSpecs) =>
+      Object.keys((await made(specs)).config("otel-collector").exporters);
+    expect(await exporters({})).toEqual(["otlp_grpc/jaeger", "otlp_http/prometheus", "otlp_http/loki"]);
+    expect(await exporters({ loki: { kind: "off" }, jaeger: { kind: "off" }, langfuse })).toEqual([
+      "otlp_http/langfuse",
+      "otlp_http/prometheus",
+    ]);
+  });
+
+  test("scrubs before it samples, and samples whole traces in one place", async () => {
+    const { config } = await made({ collector: { kind: "inCluster", sampling: { keep: "10%" } } });
+    const { traces } = config("otel-collector").service.pipelines;
+    expect(traces).toEqual({
+      receivers: ["otlp"],
+      processors: ["memory_limiter", "redaction", "transform/scrub", "batch"],
+      exporters: ["load_balancing"],
+    });
+    expect(config("otel-sampler").processors.tail_sampling.policies.map(({ name }: Manifest) => name)).toEqual([
+      "errors",
+      "slow",
+      "share",
+    ]);
+  });
+
+  test("writes each dollar of a pattern twice, since one begins a variable", async () => {
+    const { config } = await made({ collector: { kind: "inCluster", scrub: [], scrubPatterns: ["EMP-[0-9]{6}$"] } });
+    expect(config("otel-collector").processors.redaction.blocked_values).toEqual(["EMP-[0-9]{6}$$"]);
+  });
+});
+
+describe("rule files for Mimir", () => {
+  test("name a namespace for each service", async () => {
+    const { file } = await made({ prometheus: { kind: "external", url: "https://m.example.com", ruler: "mimir" } });
+    expect(parse(file("prometheus/mimir/chat.yaml") ?? "")).toEqual({
+      namespace: "llm-slo-chat",
+      groups: [{ name: "chat", rules: [] }],
+    });
+  });
+});
+
+describe("scrubbing", () => {
+  const patterns = masked(scrubbable, []).map((pattern) => RE2JS.compile(pattern));
+  const scrub = (text: string) => patterns.reduce((left, pattern) => pattern.matcher(left).replaceAll("****"), text);
+
+  test.each([
+    "anna.b+x@mail.example.org",
+    "+49 170 1234567",
+    "+1 (415) 555-2671",
+    "(415) 555-2671",
+    "078-05-1120",
+    "AB 12 34 56 C",
+    "12345678Z",
+    "900101-1234567",
+    "DE89 3704 0044 0532 0130 00",
+    "4111 1111 1111 1111",
+    "5500-0000-0000-0004",
+    "378282246310005",
+    "sk-proj-abcdefghijklmnop1234",
+    "AKIAIOSFODNN7EXAMPLE",
+    "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
+    "xoxb-123456789012-abcdef",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmN",
+    "Bearer abcdefghijklmnop1234",
+  ])("masks %s", (text) => {
+    expect(scrub(`it is ${text}, and so on`)).toBe("it is ****, and so on");
+  });
+
+  test.each([
+    "1732174925123",
+    "2026-11-21T08:22:10.123Z",
+    "550e8400-e29b-41d4-a716-446655440000",
+    "5b8efff798038103d269b633813fc60c",
+    "claude-sonnet-5",
+    "gpt-5-mini-2026-01-01",
+    "0.95 of 12,345,678 requests in 3.5 s",
+    "10.0.12.7:8080",
+    "/v1/chat/completions",
+    "ticket 20261121",
+  ])("leaves %s alone", (text) => {
+    expect(scrub(text)).toBe(text);
+  });
+});
