@@ -4,10 +4,10 @@ import metrics from "./metrics.ts";
 
 const language = organisation({
   source: appSource(metrics),
-  receivers: ["oncall", "ml-team", "support-tools", "default"],
+  receivers: ["oncall", "ml-team", "llm-quality", "llm-costs", "support-tools", "default"],
   teams: {
-    ml: { critical: "oncall", warning: "ml-team" },
-    "support-tools": { critical: "oncall", warning: "support-tools" },
+    ml: { critical: "oncall", warning: "ml-team", cost: "llm-costs", quality: "llm-quality" },
+    "support-tools": { critical: "oncall", warning: "support-tools", cost: "llm-costs" },
   },
   defaultReceiver: "default",
 });

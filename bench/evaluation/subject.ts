@@ -27,6 +27,7 @@ export function compileSubject(): { readonly service: ServicePlan; readonly slo:
       receivers: { chat: { kind: "slack", channel: "#llm" } },
       grafanaUrl: "https://grafana.example.com",
       runbooksUrl: "https://git.example.com/runbooks",
+      heartbeat: "none: nobody listens to an example",
     }),
     services: [
       service("rag-pipeline", {

@@ -78,6 +78,7 @@ export function loadedOrganisation(slos: number): Loaded {
     receivers: { pager: { kind: "pagerduty" }, chat: { kind: "slack", channel: "#llm" } },
     grafanaUrl: "https://grafana.example.com",
     runbooksUrl: "https://git.example.com/llm/slos/src/branch/main/generated/runbooks",
+    heartbeat: "none: nobody listens to an example",
   });
   return {
     organisation: loadedAs("slos/organisation.ts", language),

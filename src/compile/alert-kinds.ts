@@ -1,9 +1,10 @@
 // What each alert name means, for its runbook.
 import { noDataAlerts, ratioRecord, records } from "../plan/conventions.ts";
 import type { AlertKind, ServicePlan } from "../plan/plan.ts";
-import { count, select } from "../promql/build.ts";
+import { count, rate, select, sum } from "../promql/build.ts";
 import { evaluationKinds } from "./evaluation-kinds.ts";
 import { guardrailKinds } from "./guardrails/guardrail-kinds.ts";
+import { likelyCauses } from "./likely-causes.ts";
 import { spendAlertKinds } from "./spend-alert-kinds.ts";
 
 const rates = [
@@ -28,7 +29,15 @@ const blind: readonly AlertKind[] = [
       "Bring the app back, or roll back the deployment.",
       "If the service is gone for good, delete its file in slos/ and run synth.",
     ],
-    queries: [{ title: "Targets by job", expr: count(select("up"), ["job"]) }],
+    causes: [
+      "Release: the app crashes at its start, or its metrics port, annotations or labels changed.",
+      "Cluster: a node or a network policy keeps Prometheus from the pods.",
+      "The service was renamed, moved or removed, and slos/ doesn't know.",
+    ],
+    queries: [
+      { title: "Targets that answer, by job", expr: sum(select("up"), ["job"]), of: "job" },
+      { title: "All targets, by job", expr: count(select("up"), ["job"]), of: "job" },
+    ],
   },
   {
     alert: noDataAlerts.sliMissing,
@@ -41,6 +50,11 @@ const blind: readonly AlertKind[] = [
       "Is the job name in slos/stack.ts the one the app is scraped under?",
     ],
     mitigation: ["Fix the app's metrics or the declaration in slos/metrics.ts, whichever is wrong, and run synth."],
+    causes: [
+      "Release: a metric, a label value or a bucket boundary was renamed in the app and not in slos/metrics.ts, or the other way round.",
+      "The app has just started and made no request of this kind since; counters begin with the first one.",
+      "Traffic moved to another service, proxy or metric source.",
+    ],
     queries: rates,
   },
   {
@@ -58,7 +72,19 @@ const blind: readonly AlertKind[] = [
       "Fail over to another provider or model.",
       "Set a request timeout, so that next time it is an error.",
     ],
-    queries: [{ title: "Requests in flight", expr: select("llm_inflight_requests") }],
+    causes: [
+      "Provider incident: connections are accepted and never answered.",
+      "Calls without a timeout wait for a stream that has ended.",
+      "Runaway loop: an agent fills the connection pool, and everybody else waits for it.",
+    ],
+    queries: [
+      { title: "Requests in flight", expr: select("llm_inflight_requests"), of: { featureLabel: "feature" } },
+      {
+        title: "Requests ended per second, by status",
+        expr: sum(rate(select("llm_requests_total"), 300), ["status"]),
+        of: { featureLabel: "feature" },
+      },
+    ],
   },
   {
     alert: noDataAlerts.trafficCeased,
@@ -73,6 +99,11 @@ const blind: readonly AlertKind[] = [
     mitigation: [
       "Undo what changed in front of the feature.",
       "On a holiday, silence the alert until the next working day.",
+    ],
+    causes: [
+      "Release: a feature flag, route or button in front of the feature.",
+      "The queue or job that calls it has stopped.",
+      "A holiday, or the end of a campaign.",
     ],
     queries: rates,
   },
@@ -97,6 +128,7 @@ export function alertKinds(services: readonly ServicePlan[]): readonly AlertKind
       impact:
         "Critical: at this pace much of the budget is gone within hours, users notice now. Warning: the objective will be missed if nothing changes.",
       checks: first?.checks ?? [],
+      causes: first ? likelyCauses[first.category] : [],
       mitigation,
       queries: rates,
     };

@@ -12,6 +12,14 @@ const percentText = (share: number) => `${printNumber(share * 100)}%`;
 /** A user's text within a template of Prometheus. */
 const literal = (text: string) => text.replaceAll("{{", '{{ "{{" }}');
 
+/** How fast the budget goes at the slowest pace that trips an arm. */
+function paceOf({ periodSeconds }: SloPlan, { burnRate }: Arm): string {
+  const hours = periodSeconds / 3_600 / burnRate;
+  const left = hours < 72 ? `${Math.ceil(hours)} hours` : `${Math.ceil(hours / 24)} days`;
+  const pace = burnRate > 1 ? `more than ${printNumber(burnRate)} times as fast as` : "faster than";
+  return `The error budget burns ${pace} it may: all ${printDuration(periodSeconds)} of it in less than ${left}.`;
+}
+
 function annotationsOf(slo: SloPlan, arm: Arm, links: Links) {
   const long = printDuration(arm.longSeconds);
   const spent = percentText(Number(((arm.burnRate * arm.longSeconds) / slo.periodSeconds).toPrecision(2)));
@@ -21,6 +29,7 @@ function annotationsOf(slo: SloPlan, arm: Arm, links: Links) {
       `{{ $value | humanizePercentage }} of all events of the last ${long} were ${literal(slo.badEvents)}. The objective of ${slo.objectiveText} over ` +
       `${printDuration(slo.periodSeconds)} allows ${percentText(slo.budget)}. More than ${percentText(arm.threshold)} ` +
       `spends ${spent} of the budget in ${long}. It ends once ${printDuration(arm.shortSeconds)} are back below that.`,
+    burn: paceOf(slo, arm),
     ...linksOf(links, slo.service, slo.alertName, slo.id),
   };
 }
@@ -46,7 +55,15 @@ function alertFor(
     alert: plan.alertName,
     expr: plan.evaluation ? onlyWhileJudged(burns, plan, plan.evaluation, arm, interval) : burns,
     keepFiringForSeconds: arm.keepFiringForSeconds,
-    labels: { ...labels, service: plan.service, slo: plan.id, arm: arm.name, severity: arm.severity, team },
+    labels: {
+      ...labels,
+      service: plan.service,
+      slo: plan.id,
+      arm: arm.name,
+      category: plan.category,
+      severity: arm.severity,
+      team,
+    },
     annotations: { ...annotationsOf(plan, arm, links), ...annotations },
     slo: plan.id,
   };

@@ -1,10 +1,9 @@
 // The table of contents: a checked model becomes the monitoring plan.
-import type { BudgetPeriod, Plan, Receiver, RuleGroup, ServicePlan } from "../plan/plan.ts";
+import type { BudgetPeriod, Plan, RuleGroup, ServicePlan } from "../plan/plan.ts";
 import type { Budget } from "../slo/budget.ts";
 import type { Model } from "../slo/model.ts";
 import type { Service } from "../slo/service.ts";
 import type { Slo } from "../slo/slo.ts";
-import type { Receiver as ReceiverSpec } from "../slo/stack.ts";
 import { alertKinds } from "./alert-kinds.ts";
 import { baseRules } from "./base-rules.ts";
 import { compileBudget } from "./budget-plan.ts";
@@ -18,6 +17,7 @@ import { metadataRules } from "./metadata-rules.ts";
 import { noDataAlerts } from "./no-data-alerts.ts";
 import { compilePlatform } from "./platform/platform.ts";
 import { quantileRules } from "./quantile-rules.ts";
+import { routing } from "./routing.ts";
 import { compileSlo, scrapeSeconds } from "./slo-plan.ts";
 import { spendAlerts } from "./spend-alerts.ts";
 import { spendRules } from "./spend-rules.ts";
@@ -125,19 +125,6 @@ function compileService(model: Model, service: Service, timeZones: TimeZones): S
   return { ...plan, groups };
 }
 
-function receiverOf(name: string, spec: ReceiverSpec): Receiver {
-  switch (spec.kind) {
-    case "slack":
-      return { kind: "slack", name, channel: spec.channel, secretKey: spec.urlKey ?? `${name}-url` };
-    case "pagerduty":
-      return { kind: "pagerduty", name, secretKey: spec.routingKeyKey ?? `${name}-routing-key` };
-    case "email":
-      return { kind: "email", name, to: spec.to };
-    case "webhook":
-      return { kind: "webhook", name, secretKey: spec.urlKey ?? `${name}-url` };
-  }
-}
-
 /** Compiles one environment. The same model always gives the same plan. `timeZones` lets tests change clocks near 1970, where promtool begins. */
 export function compile(model: Model, timeZones: TimeZones = timeZoneTable): Plan {
   const { stack, organisation, environment } = model;
@@ -169,8 +156,6 @@ export function compile(model: Model, timeZones: TimeZones = timeZoneTable): Pla
     services,
     ...(platform ? { platform: platform.plan } : {}),
     alertKinds: [...alertKinds(services), ...(platform?.kinds ?? [])],
-    defaultReceiver: organisation.defaultReceiver,
-    receivers: Object.entries(stack.receivers).map(([name, spec]) => receiverOf(name, spec)),
-    teams: Object.entries(organisation.teams).map(([team, receivers]) => ({ team, receivers })),
+    ...routing(organisation, stack),
   };
 }

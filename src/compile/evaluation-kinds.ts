@@ -7,10 +7,12 @@ const hour = 3_600;
 const batches = {
   title: "Batches by result",
   expr: sum(rate(select("llm_eval_batches_total"), hour), ["feature", "evaluator", "result"]),
+  of: { featureLabel: "feature" },
 };
 const items = {
   title: "Judged items by result",
   expr: sum(rate(select("llm_eval_runs_total"), hour), ["feature", "evaluator", "result"]),
+  of: { featureLabel: "feature" },
 };
 
 export const evaluationKinds: readonly AlertKind[] = [
@@ -26,6 +28,12 @@ export const evaluationKinds: readonly AlertKind[] = [
       "Does the evaluator's process or schedule run at all, and is it scraped?",
       "Can it still read what it samples from: traces, logs, the queue?",
       "Is one batch taking longer than the interval between batches?",
+    ],
+    causes: [
+      "Judge: its model's key, quota or rate limit.",
+      "Judge: the model changed, and its answers no longer have the format the evaluator reads.",
+      "The schedule or the process was stopped, or a batch hangs.",
+      "Release: the store of traces that it samples from moved or lost its access.",
     ],
     mitigation: [
       "Restart the evaluator, or move the judge to another model or key.",
@@ -44,6 +52,11 @@ export const evaluationKinds: readonly AlertKind[] = [
       'Do items end in llm_eval_runs_total{result="error"}? The judge stumbles over single items: they count neither as good nor as bad.',
       "Did the sampling rate or the filter change? Did the answers lose what the judge needs, such as their context?",
       "Is the batch size too small for the traffic?",
+    ],
+    causes: [
+      "The sampling rate or a filter changed.",
+      "The judge fails on single items: too long, refused, or not in its format.",
+      "Traffic fell, and the batch size was made for more.",
     ],
     mitigation: [
       "Raise the sampling rate or the batch size.",

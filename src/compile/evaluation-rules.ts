@@ -58,7 +58,7 @@ function stopped(slo: SloPlan, evaluation: EvaluationPlan, team: string, links: 
     alert: names.stopped,
     expr: idle(slo, evaluation),
     forSeconds: seconds,
-    labels: { severity: "warning", team, service: slo.service, slo: slo.id },
+    labels: { category: "no-data", severity: "warning", team, service: slo.service, slo: slo.id },
     annotations: {
       summary: `${slo.service}: the evaluator ${evaluator} has completed no batch for ${slo.id} in ${since}`,
       description:
@@ -93,7 +93,7 @@ function tooFewSamples(
       alert: names.tooFewSamples,
       expr: unless(few, idle(slo, evaluation)),
       forSeconds: windowSeconds,
-      labels: { severity: "warning", team, service: slo.service, slo: slo.id },
+      labels: { category: "no-data", severity: "warning", team, service: slo.service, slo: slo.id },
       annotations: {
         summary: `${slo.service}: ${evaluation.evaluator} judges too few items to tell ${slo.id}`,
         description:

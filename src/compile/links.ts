@@ -1,4 +1,4 @@
-import { dashboardUid, runbookFile } from "../plan/conventions.ts";
+import { dashboardUid, runbookFile, runbookHeading } from "../plan/conventions.ts";
 
 /** Where people look in this environment. */
 export interface Links {
@@ -14,8 +14,9 @@ export function linksOf(
   slo?: string,
 ): { readonly dashboard_url: string; readonly runbook_url: string } {
   const query = slo === undefined ? "" : `?var-slo=${slo}`;
+  const anchor = slo === undefined ? "" : runbookHeading(slo).anchor;
   return {
     dashboard_url: `${links.grafanaUrl.replace(/\/$/, "")}/d/${dashboardUid(service)}${query}`,
-    runbook_url: `${links.runbooksUrl.replace(/\/$/, "")}/${runbookFile(alert)}`,
+    runbook_url: `${links.runbooksUrl.replace(/\/$/, "")}/${runbookFile(service, alert)}${anchor}`,
   };
 }

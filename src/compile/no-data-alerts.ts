@@ -37,7 +37,7 @@ function targetsDown({ id, job, team, match }: ServicePlan, links: Links): Alert
     alert: names.targetsDown,
     expr: or(eq(max(up, by), 0), unless(known, count(up, by))),
     forSeconds: 5 * minute,
-    labels: { severity: "critical", team, service: id },
+    labels: { category: "no-data", severity: "critical", team, service: id },
     annotations: {
       summary: `${id}: no target of job {{ $labels.job }} can be scraped`,
       description: `Prometheus reaches no target of job {{ $labels.job }}, so every SLO of ${id} is blind. Either the app is down or its scrape is broken.`,
@@ -55,7 +55,7 @@ function sliMissing({ id, team }: ServicePlan, links: Links): AlertRule {
     alert: names.sliMissing,
     expr: unless(unless(ofService(records.objective, id), both, identityLabels), down, ["service"]),
     forSeconds: 10 * minute,
-    labels: { severity: "warning", team },
+    labels: { category: "no-data", severity: "warning", team },
     annotations: {
       summary: `${id}: the SLO {{ $labels.slo }} measures nothing`,
       description:
@@ -82,7 +82,7 @@ function requestsStalled({ id, team, features, match, stalled }: ServicePlan, li
       kind: "alert",
       alert: names.stalled,
       expr: and(gt(waiting, 0), eq(completed, 0)),
-      labels: { severity: "critical", team, service: id },
+      labels: { category: "no-data", severity: "critical", team, service: id },
       annotations: {
         summary: `${id}: requests of {{ $labels.${featureLabel} }} are in flight and none has completed for ${window}`,
         description: `{{ $value | humanize }} LLM requests of {{ $labels.${featureLabel} }} are waiting and not one has ended in ${window}, well or badly. No error is counted, so no other alert sees it.`,
@@ -109,7 +109,7 @@ function trafficCeased({ id, team, slos }: ServicePlan, links: Links): readonly 
     alert: names.trafficCeased,
     expr: and(eq(ofService(records.total, id, labels), 0), before),
     forSeconds: 10 * minute,
-    labels: { severity: "warning", team },
+    labels: { category: "no-data", severity: "warning", team },
     annotations: {
       summary: `${id}: no events for the SLO {{ $labels.slo }}, unlike yesterday and a week ago`,
       description: `{{ $labels.slo }} of ${id} counts no events, but had at least 30 an hour at this time yesterday and a week ago. Its targets are up: traffic doesn't reach the feature.`,

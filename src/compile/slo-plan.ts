@@ -83,6 +83,7 @@ export function compileSlo(model: Model, service: Service, id: string, slo: Slo)
     id,
     indicator: indicator.kind,
     alertName: indicator.alertName,
+    category: indicator.category,
     ...indicator.words(own),
     objective: objective.toNumber(),
     objectiveText: printPercent(objective),

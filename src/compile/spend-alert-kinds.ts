@@ -2,6 +2,7 @@
 import { spendAlerts as names, spendRecords as records } from "../plan/conventions.ts";
 import type { AlertKind } from "../plan/plan.ts";
 import { select } from "../promql/build.ts";
+import { likelyCauses } from "./likely-causes.ts";
 
 const queries = [
   { title: "Spent in this period, in USD", expr: select(records.spent) },
@@ -33,6 +34,7 @@ export const spendAlertKinds: readonly AlertKind[] = [
     impact,
     checks: ["How much of the period is left, and where will it end? See the queries below.", ...whoSpends],
     mitigation: spendLess,
+    causes: likelyCauses.cost,
     queries,
   },
   {
@@ -43,6 +45,7 @@ export const spendAlertKinds: readonly AlertKind[] = [
     impact,
     checks: whoSpends,
     mitigation: spendLess,
+    causes: likelyCauses.cost,
     queries,
   },
   {
@@ -52,6 +55,7 @@ export const spendAlertKinds: readonly AlertKind[] = [
     impact,
     checks: ["Is it a busy day, or did something spend all at once?", ...whoSpends],
     mitigation: spendLess,
+    causes: likelyCauses.cost,
     queries,
   },
   {
@@ -61,6 +65,7 @@ export const spendAlertKinds: readonly AlertKind[] = [
     impact,
     checks: whoSpends,
     mitigation: spendLess,
+    causes: likelyCauses.cost,
     queries,
   },
   {
@@ -77,6 +82,11 @@ export const spendAlertKinds: readonly AlertKind[] = [
     mitigation: [
       "Give the model a price where the app sets up its metrics.",
       "After a gap, add what the provider's own bill says of it: nothing here can be made up for.",
+    ],
+    causes: [
+      "Model change: a new model, or a deployment's name, that the price source doesn't know.",
+      "Provider change: answers no longer tell their token counts.",
+      "Monitoring: Prometheus restarted, or targets were down for minutes.",
     ],
     queries,
   },

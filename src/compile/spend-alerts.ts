@@ -7,7 +7,7 @@ import {
   ofSlo,
   spendRecords as records,
 } from "../plan/conventions.ts";
-import type { AlertRule, BudgetPeriod, Severity } from "../plan/plan.ts";
+import type { AlertCategory, AlertRule, BudgetPeriod, Severity } from "../plan/plan.ts";
 import type { Expr } from "../promql/ast.ts";
 import {
   add,
@@ -148,6 +148,9 @@ function blind({ plan, scope, metrics }: CompiledBudget, intervalSeconds: number
   };
 }
 
+/** Blindness is about data, not about money that was spent. */
+const categoryOf = (alert: string): AlertCategory => (alert === names.blind ? "no-data" : "cost");
+
 /** The alerts of one budget. */
 export function spendAlerts(
   budget: CompiledBudget,
@@ -162,7 +165,7 @@ export function spendAlerts(
     alert,
     expr,
     ...(forSeconds === undefined ? {} : { forSeconds }),
-    labels: { service, slo: id, ...(arm === undefined ? {} : { arm }), severity, team },
+    labels: { service, slo: id, ...(arm === undefined ? {} : { arm }), severity, team, category: categoryOf(alert) },
     annotations: {
       summary: `${service}: ${id}: ${summary}`,
       description,

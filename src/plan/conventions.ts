@@ -117,7 +117,21 @@ export function dashboardUid(service: string): string {
   return `${uid.slice(0, longestUid - hash.length - 1)}-${hash}`;
 }
 
-/** The file of an alert's runbook, below `runbooks/`. */
-export function runbookFile(alert: string): string {
-  return `${alert}.md`;
+/** The file of a service's runbook for an alert, below `runbooks/`. */
+export function runbookFile(service: string, alert: string): string {
+  return `${service}/${alert}.md`;
 }
+
+/** The heading of an SLO in its runbooks, and the end of a link to it. @example runbookHeading("errors") // { title: "SLO errors", anchor: "#slo-errors" } */
+export function runbookHeading(slo: string): { readonly title: string; readonly anchor: string } {
+  return { title: `SLO ${slo}`, anchor: `#slo-${slo}` };
+}
+
+/** Fires always. What hears of it outside of the cluster notices when it stops. */
+export const watchdogAlert = "Watchdog";
+
+/** Where Alertmanager finds its files: receivers' URLs and keys, one file each, and message templates. */
+export const alertmanagerFolders = {
+  secrets: "/etc/alertmanager/secrets",
+  templates: "/etc/alertmanager/templates",
+} as const;

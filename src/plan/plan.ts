@@ -6,6 +6,12 @@ import type { PlatformPlan } from "./platform-plan.ts";
 
 export type Severity = "critical" | "warning";
 
+/**
+ * What an alert is about, which decides who else hears of it and how soon: an SLO of requests, of answers' quality, or of money; something
+ * that can't be measured; the monitoring stack itself. The value of the label `category`.
+ */
+export type AlertCategory = "slo" | "quality" | "cost" | "no-data" | "platform";
+
 export interface RecordingRule {
   readonly kind: "recording";
   readonly record: string;
@@ -23,7 +29,11 @@ export interface AlertRule {
   readonly expr: Expr;
   readonly forSeconds?: number;
   readonly keepFiringForSeconds?: number;
-  readonly labels: Readonly<Record<string, string>> & { readonly severity: Severity; readonly team: string };
+  readonly labels: Readonly<Record<string, string>> & {
+    readonly severity: Severity;
+    readonly team: string;
+    readonly category: AlertCategory;
+  };
   readonly annotations: Annotations;
   readonly slo?: string;
   readonly guardrail?: string;
@@ -88,6 +98,7 @@ export interface SloPlan {
   readonly id: string;
   readonly indicator: string;
   readonly alertName: string;
+  readonly category: AlertCategory;
   readonly title: string;
   readonly measures: string;
   readonly badEvents: string;
@@ -198,9 +209,18 @@ export interface AlertKind {
   /** What users notice. */
   readonly impact: string;
   readonly checks: readonly string[];
+  /** What it turns out to be most often, likeliest first. */
+  readonly causes: readonly string[];
   readonly mitigation: readonly string[];
-  /** Queries to start from, over `service` and `slo`. */
-  readonly queries: readonly { readonly title: string; readonly expr: Expr }[];
+  /** Queries to start from, besides the expressions of guardrails and of what watches the stack; runbooks add `service` and `slo` to recorded series of SLOs. */
+  readonly queries: readonly RunbookQuery[];
+}
+
+export interface RunbookQuery {
+  readonly title: string;
+  readonly expr: Expr;
+  /** Which of the service's own series it is about: those of its job, or of its features by this label. */
+  readonly of?: "job" | { readonly featureLabel: string };
 }
 
 /** A receiver with every default resolved; `secretKey` names a key of the mounted Secret. */
@@ -208,12 +228,30 @@ export type Receiver =
   | { readonly kind: "slack"; readonly name: string; readonly channel: string; readonly secretKey: string }
   | { readonly kind: "pagerduty"; readonly name: string; readonly secretKey: string }
   | { readonly kind: "email"; readonly name: string; readonly to: string }
-  | { readonly kind: "webhook"; readonly name: string; readonly secretKey: string };
+  | { readonly kind: "webhook"; readonly name: string; readonly secretKey: string }
+  | { readonly kind: "opsgenie"; readonly name: string; readonly secretKey: string; readonly apiUrl?: string }
+  | { readonly kind: "msteams"; readonly name: string; readonly secretKey: string }
+  /** Takes the Watchdog, and nothing else. */
+  | { readonly kind: "heartbeat"; readonly name: string; readonly secretKey: string }
+  /** Takes what nobody wants to hear. */
+  | { readonly kind: "nobody"; readonly name: string; readonly why: string };
 
 export interface TeamRoute {
   readonly team: string;
   /** The receiver of each severity. */
   readonly receivers: Readonly<Record<Severity, string>>;
+  /** Hears of everything in its category; critical alerts go to the pager as well. */
+  readonly categories: Readonly<Partial<Record<"cost" | "quality", string>>>;
+}
+
+/** When warnings are read. Times of day are local to `timeZone`. */
+export interface BusinessHours {
+  readonly timeZone: string;
+  /** Days and ranges of days. @example ["monday:friday"] */
+  readonly days: readonly string[];
+  /** @example "09:00" */
+  readonly from: string;
+  readonly to: string;
 }
 
 export interface StackPlan {
@@ -248,4 +286,6 @@ export interface Plan {
   readonly defaultReceiver: string;
   readonly receivers: readonly Receiver[];
   readonly teams: readonly TeamRoute[];
+  /** Warnings are held outside of these hours; without them, never. */
+  readonly businessHours?: BusinessHours;
 }

@@ -1,7 +1,7 @@
 import { checkPeriod } from "./check-slo.ts";
 import type { Finding } from "./diagnostics.ts";
 import { fieldsOf, itemsOf, stringsOf } from "./loose.ts";
-import { secretKey } from "./names.ts";
+import { heartbeatReceiver, secretKey } from "./names.ts";
 import type { Organisation } from "./organisation.ts";
 import { organisationSchema } from "./schema.ts";
 import { checkShape, show } from "./shape.ts";
@@ -26,6 +26,15 @@ function checkReceiverNames(receivers: readonly unknown[]): readonly Finding[] {
     if (receivers.indexOf(name) !== index)
       return [
         { id: "invalid-field", field, problem: `${show(name)} is there twice`, instead: "Leave one of them out." },
+      ];
+    if (name === heartbeatReceiver)
+      return [
+        {
+          id: "invalid-field",
+          field,
+          problem: `${show(name)} is the receiver of the Watchdog`,
+          instead: "Choose another name; what it is stands in the stack's field heartbeat.",
+        },
       ];
     if (typeof name !== "string" || name.trim() === "" || secretKey.test(name)) return [];
     return [
@@ -59,8 +68,8 @@ export function checkOrganisation(value: object): readonly Finding[] {
     ...(Array.isArray(organisation.receivers)
       ? [
           ...teams.flatMap(([team, receiverOf]) =>
-            severities.flatMap((severity) =>
-              checkReceiver(`teams.${team}.${severity}`, fieldsOf(receiverOf)[severity], receivers),
+            [...severities, "cost", "quality"].flatMap((field) =>
+              checkReceiver(`teams.${team}.${field}`, fieldsOf(receiverOf)[field], receivers),
             ),
           ),
           ...checkReceiver("defaultReceiver", organisation.defaultReceiver, receivers),

@@ -1,4 +1,5 @@
 import type { Source } from "../sources/source.ts";
+import { checkAlerting } from "./check-alerting.ts";
 import { checkTimeZone } from "./check-budget.ts";
 import { checkComponents } from "./check-components.ts";
 import type { Finding } from "./diagnostics.ts";
@@ -135,6 +136,8 @@ export function checkStack(value: object, around: Surroundings): readonly Findin
     ...checkShape(stackSchema, value, Object.keys(stackSchema.shape).slice(1)),
     ...(typeof receivers === "object" ? checkReceivers(fieldsOf(receivers), around, smtp) : []),
     ...checkSecretKey("smtp.passwordKey", fieldsOf(smtp).passwordKey),
+    ...checkSecretKey("heartbeat.urlKey", fieldsOf(fieldsOf(value).heartbeat).urlKey),
+    ...checkAlerting(fieldsOf(value)),
     ...unknownJobs.map(
       (id): Finding => ({
         id: "unknown-service",

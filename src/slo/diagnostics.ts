@@ -17,6 +17,7 @@ export const diagnosticIds = {
   "unknown-receiver": "A receiver that slos/organisation.ts doesn't have.",
   "missing-receiver": "A stack doesn't say what a receiver is there.",
   "missing-smtp": "A receiver is mailed to in a stack without a mail server.",
+  "alertmanager-too-old": "A receiver that the Alertmanager of the stack doesn't know.",
   "unknown-service": "A stack speaks of a service that no file defines.",
   "unknown-feature": "A feature that the service's metric source doesn't have.",
   "unknown-model": "A model that the service's metric source doesn't have.",

@@ -7,6 +7,9 @@ export const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /** A key of a Kubernetes Secret. */
 export const secretKey = /^[-._a-zA-Z0-9]{1,253}$/;
 
+/** The receiver of the Watchdog: organisations can't have one of this name. */
+export const heartbeatReceiver = "heartbeat";
+
 /** The nearest DNS label to a text. @example dnsLabelFrom("RAG_pipeline") // "rag-pipeline" */
 export function dnsLabelFrom(text: string): string {
   const label = text

@@ -25,6 +25,10 @@ export interface Team<R extends string = string> {
   readonly critical: R;
   /** Who reads it in the morning. */
   readonly warning: R;
+  /** Who pays: hears of all cost alerts at once, of the critical ones together with `critical`. Default: cost alerts go by severity. */
+  readonly cost?: R;
+  /** Who looks after answers: hears of all quality alerts, of the critical ones together with `critical`. Default: they go by severity. */
+  readonly quality?: R;
 }
 
 /** The organisation as data: what `synth` reads from slos/organisation.ts. */

@@ -7,7 +7,18 @@ import type { Guardrail } from "./guardrails/guardrail.ts";
 import type { Organisation, Team } from "./organisation.ts";
 import type { Service } from "./service.ts";
 import { armNames, type Days, type Slo, type SloOptions, severities } from "./slo.ts";
-import type { PlatformSpec, Receiver, Scrape, SecretStore, Smtp, Stack } from "./stack.ts";
+import type {
+  BusinessHours,
+  Clock,
+  Heartbeat,
+  PlatformSpec,
+  Receiver,
+  Scrape,
+  SecretStore,
+  Smtp,
+  Stack,
+  StackSpec,
+} from "./stack.ts";
 
 /** One schema for each field of an interface, optional where the field is: neither may have one that the other lacks. */
 type FieldsOf<T> = {
@@ -99,20 +110,30 @@ export const serviceSchema = z.strictObject({
   guardrails: optional(z.record(z.string(), z.custom<Guardrail>())),
 } satisfies FieldsOf<Service>);
 
+const teamFields = {
+  critical: z.string(),
+  warning: z.string(),
+  cost: optional(z.string()),
+  quality: optional(z.string()),
+} satisfies FieldsOf<Team>;
+
 export const organisationSchema = z.strictObject({
   kind: z.literal("organisation"),
   source,
   receivers: z.array(filled).nonempty(),
-  teams: z.record(z.string(), z.strictObject({ critical: z.string(), warning: z.string() } satisfies FieldsOf<Team>)),
+  teams: z.record(z.string(), z.strictObject(teamFields)),
   defaultReceiver: z.string(),
   period: days,
 } satisfies FieldsOf<Organisation>);
 
+const webhook = z.strictObject({ kind: z.literal("webhook"), urlKey: optional(filled) });
 const receiver = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("slack"), channel: filled, urlKey: optional(filled) }),
   z.strictObject({ kind: z.literal("pagerduty"), routingKeyKey: optional(filled) }),
   z.strictObject({ kind: z.literal("email"), to: address }),
-  z.strictObject({ kind: z.literal("webhook"), urlKey: optional(filled) }),
+  webhook,
+  z.strictObject({ kind: z.literal("opsgenie"), apiKeyKey: optional(filled), apiUrl: optional(url) }),
+  z.strictObject({ kind: z.literal("msteams"), urlKey: optional(filled) }),
 ]) satisfies z.ZodType<Receiver>;
 
 const smtp = z.strictObject({
@@ -137,6 +158,25 @@ const scrape = z.strictObject({
   jobs: optional(z.record(z.string(), filled)),
 } satisfies FieldsOf<Scrape>);
 
+const clock = text(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'a time of day such as "09:00"') as unknown as z.ZodType<Clock>;
+const weekdays = z.enum(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]);
+
+const businessHours = z.strictObject({
+  from: clock,
+  to: clock,
+  days: optional(z.array(weekdays).nonempty()),
+} satisfies FieldsOf<BusinessHours>);
+
+const alertmanager = z.strictObject({
+  version: text(/^0\.\d+$/, 'a version of Alertmanager such as "0.34"') as unknown as z.ZodType<`0.${number}`>,
+} satisfies FieldsOf<NonNullable<StackSpec["alertmanager"]>>);
+
+/** Nobody is paged by a stack that died: that no heartbeat is wanted has to be said, and why. */
+const heartbeat = z.custom<Heartbeat>(
+  (value) => (typeof value === "string" ? /^none: *\S/.test(value) : webhook.safeParse(value).success),
+  'is not a heartbeat such as { kind: "webhook" }, or "none: the platform team watches the stack"',
+);
+
 export const stackSchema = z.strictObject({
   kind: z.literal("stack"),
   receivers: z.record(z.string(), receiver),
@@ -148,6 +188,9 @@ export const stackSchema = z.strictObject({
   appNamespaces: optional(z.array(z.string())),
   grafanaUrl: url,
   runbooksUrl: url,
+  heartbeat,
+  businessHours: optional(businessHours),
+  alertmanager: optional(alertmanager),
   components: optional(componentsSchema),
   images: optional(imagesSchema),
   ingressNamespace: optional(z.string()),

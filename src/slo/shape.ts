@@ -110,7 +110,9 @@ function describe(issue: Issue, found: unknown): Pick<Finding, "problem" | "inst
 }
 
 function missingField(name: string, issue: Issue): Omit<Finding, "field"> {
-  const wanted = issue.code === "invalid_type" ? kindOf(issue.expected) : optionsOf(issue).map(show).join(" or ");
+  const [, example = ""] = issue.code === "custom" ? issue.message.split(" such as ") : [];
+  const wanted =
+    example || (issue.code === "invalid_type" ? kindOf(issue.expected) : optionsOf(issue).map(show).join(" or "));
   return {
     id: "missing-field",
     problem: `the field \`${name}\` is missing`,

@@ -18,7 +18,7 @@ export type Days = `${number}d`;
 export const periodDays = { min: 7, max: 90 } as const;
 
 /** Labels that only the compiler writes on alerts. */
-export const reservedLabels = ["alertname", "arm", "service", "severity", "slo", "team"] as const;
+export const reservedLabels = ["alertname", "arm", "category", "service", "severity", "slo", "team"] as const;
 
 /** What every SLO may say, whatever it measures. */
 export interface SloOptions<

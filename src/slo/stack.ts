@@ -23,7 +23,37 @@ export type Receiver =
       readonly kind: "webhook";
       /** Key of the Secret that holds the URL. Default: the receiver's name with `-url`. */
       readonly urlKey?: string;
+    }
+  | {
+      readonly kind: "opsgenie";
+      /** Key of the Secret that holds the API key of an integration. Default: the receiver's name with `-api-key`. */
+      readonly apiKeyKey?: string;
+      /** Default: Opsgenie's own. @example "https://api.eu.opsgenie.com/" */
+      readonly apiUrl?: string;
+    }
+  | {
+      /** A channel of Microsoft Teams, through a workflow. */
+      readonly kind: "msteams";
+      /** Key of the Secret that holds the workflow's webhook URL. Default: the receiver's name with `-url`. */
+      readonly urlKey?: string;
     };
+
+/** Who notices outside of the cluster when the always-firing Watchdog falls silent; or that nobody does, and why. */
+export type Heartbeat = Extract<Receiver, { kind: "webhook" }> | `none: ${string}`;
+
+/** A local time of day. @example "09:00" */
+export type Clock = `${number}:${number}`;
+
+type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+
+/** When warnings are read, in the stack's time zone. */
+export interface BusinessHours {
+  readonly from: Clock;
+  /** "24:00" is the end of the day. */
+  readonly to: Clock;
+  /** Default: Monday to Friday. */
+  readonly days?: readonly Weekday[];
+}
 
 /** Mail, for receivers of kind `email`. */
 export interface Smtp {
@@ -72,7 +102,7 @@ export interface StackSpec<R extends string = string, T extends string = string>
   readonly scrape?: Scrape;
   /** Label matchers added to every query of raw series. @example { cluster: "eu-1" } */
   readonly match?: Readonly<Record<string, string>>;
-  /** Whose calendar budgets of spend follow, an IANA name. Default "UTC". @example "Europe/Berlin" */
+  /** The time zone of business hours and of the calendar that budgets of spend follow, an IANA name. Default "UTC". @example "Europe/Berlin" */
   readonly timeZone?: string;
   /** Kubernetes namespace of the stack. Default `llm-slo`. */
   readonly namespace?: string;
@@ -82,6 +112,18 @@ export interface StackSpec<R extends string = string, T extends string = string>
   readonly grafanaUrl: string;
   /** Where people read the generated runbooks. @example "https://git.example.com/llm/slos/src/branch/main/generated/runbooks" */
   readonly runbooksUrl: string;
+  /**
+   * A webhook outside of the cluster that hears of the Watchdog every minute or two, and calls somebody when it stops. Its URL is the key
+   * `heartbeat-url` of the Secret. Or `"none: <why>"`.
+   * @example { kind: "webhook" }
+   */
+  readonly heartbeat: Heartbeat;
+  /** Warnings are held until then, but those about cost. Default: they are sent at any time. @example { from: "09:00", to: "17:00" } */
+  readonly businessHours?: BusinessHours;
+  readonly alertmanager?: {
+    /** What runs where Alertmanager isn't ours, 0.25 or newer: some kinds of receivers need a newer one. Default "0.34". */
+    readonly version: `0.${number}`;
+  };
   /** Lets the stack watch itself. Without it, it doesn't. @example { team: "ml", gpu: true } */
   readonly platform?: PlatformSpec<T>;
   /** How each component is provided: in the cluster, elsewhere, or off. */

@@ -75,6 +75,7 @@ function compilePlan(): Plan {
       receivers: { chat: { kind: "slack", channel: "#llm" } },
       grafanaUrl: "https://grafana.example.com",
       runbooksUrl: "https://git.example.com/runbooks",
+      heartbeat: "none: nobody listens to an example",
     }),
     services: [language.service("web", { team: "search", features: ["rag_pipeline"], slos: { requests } })],
   });

@@ -8,6 +8,7 @@ function slo(service: string, id: string, objective: number, windowsSeconds: rea
     id,
     indicator: "errorRate",
     alertName: "LlmErrorRate",
+    category: "slo",
     title: `${id} of ${service}`,
     measures: "requests",
     badEvents: "requests that failed",

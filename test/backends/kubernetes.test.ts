@@ -7,8 +7,10 @@ import { parse, parseAllDocuments } from "yaml";
 import { kubernetesFiles } from "../../src/backends/kubernetes/kubernetes-files.ts";
 import { findTools } from "../../src/cli/tools.ts";
 import { resolveComponents } from "../../src/compile/components.ts";
+import { alertmanagerFolders } from "../../src/plan/conventions.ts";
 import type { GeneratedFile } from "../../src/plan/generated-file.ts";
 import type { StackPlan } from "../../src/plan/plan.ts";
+import { currentAlertmanager } from "../../src/slo/check-alerting.ts";
 import { clusterPlan, fullStack } from "./cluster-plan.ts";
 
 /** A promtool that knows Kubernetes service discovery: Debian's 2.42 was built without. */
@@ -360,3 +362,50 @@ function configMapsOf({ volumes }: { volumes: Volume[] }): string[] {
     ...(projected?.sources.map((source) => source.configMap.name) ?? []),
   ]);
 }
+
+describe("Alertmanager in the cluster", () => {
+  const config = `templates: ["${alertmanagerFolders.templates}/*.tmpl"]\n# ${alertmanagerFolders.secrets}/default-url\n`;
+  const its = [
+    { path: "alertmanager/alertmanager.yaml", content: config },
+    { path: "alertmanager/templates/llm-slo.tmpl", content: "{{/* */}}\n" },
+    { path: "alertmanager/routes.test.yaml", content: "[]\n" },
+  ];
+
+  test("has its configuration, templates and secrets where the configuration looks for them", async () => {
+    const made = manifestsOf(await generate({}, its));
+    const { spec } = find(made, "StatefulSet", "alertmanager").spec.template;
+    const [{ image, args, volumeMounts }] = spec.containers;
+    const paths = volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath);
+    expect(paths).toEqual(expect.arrayContaining(Object.values(alertmanagerFolders)));
+    expect(args).toContain("--config.file=/etc/alertmanager/config/alertmanager.yml");
+    expect(find(made, "ConfigMap", "alertmanager")).toMatchObject({ data: { "alertmanager.yml": config } });
+    const templates = find(made, "ConfigMap", "alertmanager-templates") as unknown as { data: object };
+    expect(Object.keys(templates.data)).toEqual(["llm-slo.tmpl"]);
+    expect(image).toContain(`:v0.${currentAlertmanager}.`);
+  });
+
+  test("of an operator has them in the folders that the operator mounts", async () => {
+    const components = resolveComponents({
+      prometheus: { kind: "operator", url: "http://prometheus.monitoring.svc:9090" },
+    });
+    const secret = find(manifestsOf(await generate({ components }, its)), "Secret", "alertmanager-llm-slo");
+    expect(secret).toMatchObject({
+      stringData: {
+        "alertmanager.yaml":
+          'templates: ["/etc/alertmanager/config/*.tmpl"]\n# /etc/alertmanager/secrets/alertmanager-receivers/default-url\n',
+        "llm-slo.tmpl": "{{/* */}}\n",
+      },
+    });
+  });
+
+  test("names every key that a receiver reads among the Secrets", async () => {
+    const receivers = [
+      { kind: "opsgenie", name: "finance", secretKey: "finance-api-key" },
+      { kind: "msteams", name: "cards", secretKey: "cards-url" },
+      { kind: "heartbeat", name: "heartbeat", secretKey: "heartbeat-url" },
+    ] as const;
+    const made = await kubernetesFiles({ ...clusterPlan, receivers }, its);
+    const example = made.find(({ path }) => path === "secrets.example.yaml")?.content ?? "";
+    for (const { secretKey } of receivers) expect(example).toContain(`\n  ${secretKey}: CHANGE_ME\n`);
+  });
+});

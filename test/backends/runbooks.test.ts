@@ -1,22 +1,75 @@
+import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runbookFiles } from "../../src/backends/runbooks/runbooks.ts";
+import { readPlans } from "../../src/cli/plans.ts";
+import { platformName, runbookFile } from "../../src/plan/conventions.ts";
 import type { Plan } from "../../src/plan/plan.ts";
-import { alertingPlan } from "./alerting-plan.ts";
+import { alertsOf } from "../../src/plan/receivers.ts";
+import { alertingPlan } from "../alerting/alerting-plan.ts";
 
-function runbook(alert: string, plan: Plan = alertingPlan): string {
-  const file = runbookFiles(plan).find(({ path }) => path === `runbooks/${alert}.md`);
+const { plans } = await readPlans(resolve(import.meta.dirname, "../../slos"));
+
+function runbook(service: string, alert: string, plan: Plan = alertingPlan): string {
+  const file = runbookFiles(plan).find(({ path }) => path === `runbooks/${runbookFile(service, alert)}`);
   return file?.content ?? "";
 }
 
+/** The anchors of a Markdown text's headings, as Git hosts make them. */
+function anchorsOf(text: string): readonly string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+function withoutPlatform({ platform: _, ...plan }: Plan): Plan {
+  return plan;
+}
+
+/** The links of an alert, once for each SLO that its label can name. */
+function linksOf(plan: Plan): readonly string[] {
+  const ofServices = plan.services.flatMap((service) =>
+    alertsOf({ ...withoutPlatform(plan), services: [service] }).flatMap(({ annotations }) =>
+      service.slos.map(({ id }) => annotations.runbook_url.replace("{{ $labels.slo }}", id)),
+    ),
+  );
+  const ofStack = alertsOf({ ...plan, services: [] }).map(({ annotations }) => annotations.runbook_url);
+  return [...ofServices, ...ofStack];
+}
+
 describe("runbooks", () => {
-  it("are one file per kind of alert, where the alert's runbook_url ends", () => {
-    expect(runbookFiles(alertingPlan).map(({ path }) => path)).toEqual(
-      alertingPlan.alertKinds.map(({ alert }) => `runbooks/${alert}.md`),
-    );
+  it.each([...plans, alertingPlan])("are where the alerts of a plan link to, with the very heading", (plan) => {
+    const files = new Map(runbookFiles(plan).map(({ path, content }) => [path.replace("runbooks/", ""), content]));
+    expect(linksOf(plan).length).toBeGreaterThan(0);
+    for (const url of linksOf(plan)) {
+      const [, path = "", anchor] = /\/([^/]+\/[^/#]+\.md)(?:#(.*))?$/.exec(url) ?? [];
+      expect([...files.keys()]).toContain(path);
+      const anchors = anchorsOf(files.get(path) ?? "");
+      expect(new Set(anchors).size).toBe(anchors.length);
+      if (anchor !== undefined) expect(anchors).toContain(anchor);
+    }
+  });
+
+  it.each(plans)("are one for each kind of alert of each service and the stack, and no others", (plan) => {
+    const wanted = linksOf(plan).map((url) => /\/([^/]+\/[^/#]+\.md)(?:#.*)?$/.exec(url)?.[1]);
+    const files = runbookFiles(plan).map(({ path }) => path.replace("runbooks/", ""));
+    expect(new Set(files)).toEqual(new Set(wanted));
+    expect(new Set(files).size).toBe(files.length);
+  });
+
+  it.each(plans)("say of every alert what it means, what to check, what it may be, and whom to call", (plan) => {
+    for (const { content } of runbookFiles(plan)) {
+      for (const title of ["What it means", "Impact", "Check first", "Likely causes", "Mitigate", "Escalate"])
+        expect(content).toContain(`\n## ${title}\n`);
+      expect(content).toMatch(/\| (critical|warning) \| \S/);
+      expect(content).not.toMatch(/\{\{|\$labels|undefined/);
+    }
   });
 
   it.each(["LlmErrorBudgetBurn", "LlmTargetsDown"])("say what %s means and what to do", async (alert) => {
-    await expect(runbook(alert)).toMatchFileSnapshot(`../golden/runbooks/${alert}.md`);
+    await expect(runbook("rag-pipeline", alert)).toMatchFileSnapshot(`../golden/runbooks/${alert}.md`);
   });
 
   it("end with one newline and leave no empty section or double empty line", () => {
@@ -27,39 +80,78 @@ describe("runbooks", () => {
     }
   });
 
-  it("list the SLOs that an alert burns for, and the teams of their services alone", () => {
-    const [first, ...others] = alertingPlan.services;
-    const unrelated = others.map((service) => ({ ...service, slos: [], groups: [] }));
-    const text = runbook("LlmErrorBudgetBurn", {
-      ...alertingPlan,
-      services: [...(first ? [first] : []), ...unrelated],
-    });
-    expect(text).toContain(
-      "| rag-pipeline | [errors](https://grafana.example.com/d/slo-rag-pipeline?var-slo=errors) |",
+  it("fill the service and the SLO into their queries", () => {
+    const text = runbook("rag-pipeline", "LlmErrorBudgetBurn");
+    expect(text).toContain('slo:sli_error:ratio_rate1h{service="rag-pipeline", slo="ingest"}');
+    expect(text).not.toContain("slo:sli_error:ratio_rate1h\n");
+  });
+
+  it("fill the job and the features into queries of the apps' own series", () => {
+    const [plan] = plans;
+    if (!plan) throw new Error("slos/ has no plan");
+    expect(runbook("rag-pipeline", "LlmTargetsDown", plan)).toContain('sum by (job) (up{job="rag-pipeline"})');
+    expect(runbook("rag-pipeline", "LlmRequestsStalled", plan)).toContain(
+      'llm_inflight_requests{feature="rag_pipeline"}',
     );
-    expect(text).not.toContain("ticket-classifier");
-    expect(text).not.toContain("support-tools");
   });
 
-  it("list services for alerts about a service, linked without what depends on the alert's labels", () => {
-    const text = runbook("LlmSliMissing");
-    expect(text).toContain("| [rag-pipeline](https://grafana.example.com/d/slo-rag-pipeline) |");
-    expect(text).not.toContain("{{");
-    expect(text).not.toContain("When it fires");
+  it("show the query an SLO is made of, to be split by its labels", () => {
+    const [plan] = plans;
+    if (!plan) throw new Error("slos/ has no plan");
+    expect(runbook("rag-pipeline", "LlmErrorBudgetBurn", plan)).toContain(
+      'sum(rate(llm_requests_total{feature="rag_pipeline", status=~"error|timeout|rate_limited"}[5m]))',
+    );
   });
 
-  it("name the channel of every receiver", () => {
-    expect(runbook("LlmTargetsDown")).toContain("| ml | oncall (PagerDuty) | ml-team (Slack #llm-quality) |");
-    expect(runbook("LlmTargetsDown")).toContain("support-mail (mail to support@example.com)");
+  it("have every SLO of the service where a label says which it is", () => {
+    const text = runbook("rag-pipeline", "LlmSliMissing");
+    for (const slo of ["errors", "ingest", "grounded", "cost"]) expect(text).toContain(`\n## SLO ${slo}\n`);
+    expect(text).toContain("(https://grafana.example.com/d/slo-rag-pipeline?var-slo=ingest)");
+    expect(text).not.toContain("| Arm |");
+  });
+
+  it("name who hears of each severity, where and when, and who is next", () => {
+    const cost = runbook("rag-pipeline", "LlmRequestCostBudgetBurn");
+    expect(cost).toContain("| critical | finance (Opsgenie), oncall (PagerDuty) | at any time |");
+    expect(cost).toContain("| warning | finance (Opsgenie) | at any time |");
+    const quality = runbook("rag-pipeline", "LlmHallucinationBudgetBurn");
+    expect(quality).toContain("| warning | judges (Slack #llm-judges) | in business hours |");
+    const missing = runbook("ticket-classifier", "LlmSliMissing");
+    expect(missing).toContain("| warning | support-mail (mail to support@example.com) | in business hours |");
+    expect(missing).toContain("Where nobody answers, or it gets worse: oncall (PagerDuty).");
+  });
+
+  it("say of guardrails when they fire, with the very expression", () => {
+    const text = runbook("rag-pipeline", "LlmSpendAnomaly", plans[0]);
+    expect(text).toMatch(/\| spend \| more than 3 times the usual cost \| the last hour's costs .* \| warning \|/);
+    expect(text).toContain('feature_model:llm_cost_usd:increase1h{service="rag-pipeline", guardrail="spend"}');
+    expect(text).toContain("| warning | llm-costs (Microsoft Teams) | at any time |");
+  });
+
+  it("say of the stack's own alerts when they fire, and that the Watchdog is heard all the time", () => {
+    const text = runbook(platformName, "LlmReloadFailed", plans[0]);
+    expect(text).toContain("# LlmReloadFailed: the stack\n");
+    expect(text).toContain(
+      "| alertmanager-reload-failed | Alertmanager refuses its configuration for 10 minutes | warning |",
+    );
+    expect(text).toContain("min by (instance) (alertmanager_config_last_reload_successful) == 0");
+    expect(text).toContain("The team ml answers for the stack.");
+    expect(runbook(platformName, "Watchdog", plans[0])).toContain("| warning | heartbeat (webhook) | at any time |");
+  });
+
+  it("are of the service where its contract is the matter", () => {
+    const text = runbook("ticket-classifier", "LlmContractMismatch", plans[0]);
+    expect(text).toContain("| contract-ticket-classifier |");
+    expect(text).not.toContain("rag-pipeline");
   });
 
   it("add the checks of single SLOs once", () => {
-    const text = runbook("LlmErrorBudgetBurn");
+    const text = runbook("rag-pipeline", "LlmErrorBudgetBurn");
     expect(text.match(/Which kind of error/g)).toHaveLength(1);
     expect(text).toContain("2. Is the document store full?");
   });
 
   it("keep bars and line breaks of an SLO's words inside their table cell", () => {
-    expect(runbook("LlmErrorBudgetBurn")).toContain("| failed \\| skipped jobs below 1% |");
+    expect(runbook("rag-pipeline", "LlmErrorBudgetBurn")).toContain("| failed \\| skipped jobs below 1% |");
   });
 });

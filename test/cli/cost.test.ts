@@ -76,7 +76,7 @@ describe("the cost of rules", () => {
       kind: "alert",
       alert: "X",
       expr: gt(select("ALERTS", { alertname: "Y" }), 0),
-      labels: { severity: "warning", team: "t" },
+      labels: { category: "platform", severity: "warning", team: "t" },
       annotations,
     } as const;
     expect(costOf([alert])).toMatchObject({ alertRules: 1, recordedSeries: 0, recordedSamples: 0, raw: [] });

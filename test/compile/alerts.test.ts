@@ -23,13 +23,16 @@ describe.each(compiledCases)("the alerts of $name", ({ plan, source, alerts }) =
     for (const { alert, labels, annotations } of alerts) {
       expect(["critical", "warning"]).toContain(labels.severity);
       expect(labels.team).toBe(plan.team);
+      expect(["slo", "cost", "quality", "no-data"]).toContain(labels.category);
       const { summary, description, dashboard_url, runbook_url } = annotations;
       for (const text of [summary, description]) expect(text).toMatch(/\S/);
       expect(summary).toContain(plan.id);
       expect(dashboard_url).toMatch(
         new RegExp(`^https://grafana\\.example\\.com(/eu)?/d/slo-${plan.id}(\\?var-slo=\\S|$)`),
       );
-      expect(runbook_url).toBe(`https://runbooks.example.com/${runbookFile(alert)}`);
+      const [file, anchor = ""] = runbook_url.split(/(?=#)/);
+      expect(file).toBe(`https://runbooks.example.com/${runbookFile(plan.id, alert)}`);
+      expect(anchor).toBe(dashboard_url.includes("?var-slo=") ? `#slo-${dashboard_url.split("=")[1]}` : "");
     }
   });
 
@@ -60,9 +63,8 @@ describe.each(compiledCases)("the alerts of $name", ({ plan, source, alerts }) =
 
   it("are told apart by their labels when they burn one budget", () => {
     for (const slo of plan.slos) {
-      const arms = alerts
-        .filter(({ slo: id, alert }) => id === slo.id && alert === slo.alertName)
-        .map(({ labels }) => labels.arm);
+      const burning = alerts.filter(({ alert, slo: id }) => alert === slo.alertName && id === slo.id);
+      const arms = burning.map(({ labels }) => labels.arm);
       expect(arms).toEqual(slo.arms.map(({ name }) => name));
       expect(new Set(arms).size).toBe(arms.length);
     }

@@ -3,6 +3,7 @@ import { ruleFiles } from "../../src/backends/prometheus/rules.ts";
 import { runbookFiles } from "../../src/backends/runbooks/runbooks.ts";
 import { compile } from "../../src/compile/compile.ts";
 import { estimateCost } from "../../src/compile/cost.ts";
+import { platformName, runbookFile } from "../../src/plan/conventions.ts";
 import { inspect } from "../../src/promql/inspect.ts";
 import { print } from "../../src/promql/print.ts";
 import { language, modelOf, type TestStack } from "../support/model.ts";
@@ -48,8 +49,13 @@ describe("what watches the stack", () => {
     for (const { alert, labels, annotations } of rules) {
       expect(alert).toMatch(/^(Llm([A-Z][a-z]+)+|Watchdog)$/);
       expect(alert.length).toBeLessThanOrEqual(40);
-      expect(labels).toMatchObject({ team: "assist", severity: expect.stringMatching(/^(critical|warning)$/) });
-      expect(annotations.runbook_url).toBe(`https://runbooks.example.com/${alert}.md`);
+      expect(labels).toMatchObject({
+        team: "assist",
+        category: "platform",
+        severity: expect.stringMatching(/^(critical|warning)$/),
+      });
+      const file = runbookFile(labels.service ?? platformName, alert);
+      expect(annotations.runbook_url).toBe(`https://runbooks.example.com/${file}`);
       expect(annotations.dashboard_url).toMatch(/^https:\/\/grafana\.example\.com\/(dashboards|d\/slo-support-chat)$/);
     }
   });
@@ -83,22 +89,25 @@ describe("what watches the stack", () => {
 
 describe("the runbooks of guardrails and of the platform", () => {
   const runbooks = new Map(runbookFiles(whole).map(({ path, content }) => [path, content]));
-  const runbook = (alert: string) => runbooks.get(`runbooks/${alert}.md`) ?? "";
+  const runbook = (alert: string, service: string = platformName) =>
+    runbooks.get(`runbooks/${runbookFile(service, alert)}`) ?? "";
 
   it("are there for every alert", () => {
-    const alerts = whole.services.flatMap(({ groups }) => groups.flatMap((group) => group.rules));
-    const names = [...alerts, ...rules].flatMap((rule) => (rule.kind === "alert" ? [rule.alert] : []));
-    for (const name of names) expect(runbook(name), name).toContain(`# ${name}`);
+    const [{ groups = [] } = {}] = whole.services;
+    const own = groups.flatMap((group) => group.rules).filter((rule) => rule.kind === "alert");
+    for (const { alert } of own) expect(runbook(alert, "support-chat"), alert).toContain(`# ${alert}: support-chat`);
+    for (const { alert, labels } of rules) expect(runbook(alert, labels.service), alert).toContain(`# ${alert}: `);
   });
 
-  it("say what is first to check, when each fires and whom to page", () => {
-    expect(runbook("LlmQueueDepth")).toContain("| support-chat | [long-queue](");
-    expect(runbook("LlmQueueDepth")).toContain("as the alert's label `severity` says");
+  it("say what is first to check, when each fires and who hears of it", () => {
+    expect(runbook("LlmQueueDepth", "support-chat")).toContain("| long-queue | ");
+    expect(runbook("LlmQueueDepth", "support-chat")).toContain("as the alert's label `severity` says");
     expect(runbook("LlmRulesFailing")).toContain("| rules-failing | evaluations of a rule group fail for 5 minutes |");
-    expect(runbook("LlmContractMismatch")).toContain("| support-chat |");
-    for (const { alert } of rules) {
-      expect(runbook(alert)).toMatch(/## Check first\n\n1\. [A-Z].*[.?]\n/);
-      expect(runbook(alert)).toContain("| assist | pager (PagerDuty) | chat (Slack #slo) |");
+    for (const { alert, labels } of rules) {
+      const text = runbook(alert, labels.service);
+      expect(text).toMatch(/## Check first\n\n1\. [A-Z].*[.?]\n/);
+      expect(text).toMatch(/## Likely causes\n\n- \S/);
+      expect(text).toContain("The team assist answers for ");
     }
   });
 

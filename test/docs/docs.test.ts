@@ -32,6 +32,8 @@ describe("the README", () => {
     expect(blocks.map(({ kind }) => kind).sort()).toEqual([
       "excerpt",
       "excerpt",
+      "excerpt",
+      "excerpt",
       "file",
       "output",
       "output of a threshold of 3s",

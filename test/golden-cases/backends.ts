@@ -1,4 +1,5 @@
 // The backends that every golden case is written by. A new backend is a row here.
+import { alertmanagerFiles } from "../../src/backends/alertmanager/alertmanager.ts";
 import { ruleFiles } from "../../src/backends/prometheus/rules.ts";
 import type { GeneratedFile } from "../../src/plan/generated-file.ts";
 import type { Plan } from "../../src/plan/plan.ts";
@@ -22,5 +23,13 @@ export const goldenBackends: readonly GoldenBackend[] = [
           }))
         : []),
     ],
+  },
+  {
+    folder: "alertmanager",
+    // What a case changes: the configuration and the templates are of the organisation, and the same for all.
+    files: (plan, name) =>
+      alertmanagerFiles(plan)
+        .filter(({ path }) => path.endsWith("routes.test.yaml"))
+        .map(({ content }) => ({ path: `${name}.routes.test.yaml`, content })),
   },
 ];

@@ -82,7 +82,11 @@ const berlin: TimeZoneTable = {
 
 /** The plan of the golden service. */
 export function goldenPlan(): Plan {
-  const links = { grafanaUrl: "https://grafana.example.com", runbooksUrl: "https://runbooks.example.com" };
+  const links = {
+    grafanaUrl: "https://grafana.example.com",
+    runbooksUrl: "https://runbooks.example.com",
+    heartbeat: "none: nobody listens to an example",
+  } as const;
   const receivers = { pager: { kind: "pagerduty" }, chat: { kind: "slack", channel: "#golden" } } as const;
   const model = {
     environment: "",

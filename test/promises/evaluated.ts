@@ -32,7 +32,11 @@ export function judgedSubject(): { readonly slo: EvaluatedSlo; readonly rules: r
     teams: { rag: { critical: "pager", warning: "pager" } },
     defaultReceiver: "pager",
   });
-  const links = { grafanaUrl: "https://grafana.example.com", runbooksUrl: "https://runbooks.example.com" };
+  const links = {
+    heartbeat: "none: nobody listens to a measurement" as const,
+    grafanaUrl: "https://grafana.example.com",
+    runbooksUrl: "https://runbooks.example.com",
+  };
   const stack = language.stack({ ...links, receivers: { pager: { kind: "pagerduty" } } });
   const grounded = language.hallucinationRate({ below: "5%", evaluatedEvery: "15m" });
   const services = [language.service("rag", { team: "rag", features: ["rag"], slos: { grounded } })];

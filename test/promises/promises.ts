@@ -27,7 +27,11 @@ export function subjectOf(failing: `${number}%`, period: `${number}d`): Subject 
     defaultReceiver: "pager",
     period,
   });
-  const links = { grafanaUrl: "https://grafana.example.com", runbooksUrl: "https://runbooks.example.com" };
+  const links = {
+    grafanaUrl: "https://grafana.example.com",
+    runbooksUrl: "https://runbooks.example.com",
+    heartbeat: "none: nobody listens to an example",
+  } as const;
   const stack = language.stack({ ...links, receivers: { pager: { kind: "pagerduty" } } });
   const services = [
     language.service("chat", {

@@ -25,7 +25,11 @@ export const language = organisation({
 });
 
 const receivers = { pager: { kind: "pagerduty" }, chat: { kind: "slack", channel: "#slo" } } as const;
-const links = { grafanaUrl: "https://grafana.example.com", runbooksUrl: "https://runbooks.example.com" };
+const links = {
+  grafanaUrl: "https://grafana.example.com",
+  runbooksUrl: "https://runbooks.example.com",
+  heartbeat: "none: nobody listens to an example",
+} as const;
 
 /** What a test's environment says beyond receivers and links. */
 export type TestStack = Partial<StackSpec<"pager" | "chat", "assist">>;

@@ -25,7 +25,11 @@ const { rateLimitPressure, contextNearEnd, queueDepth, tokenAnomaly } = language
 const { dailyBudget, monthlyBudget } = language;
 const proxy = language.onSource(litellmSource({ features: ["support_chat"], models: ["gpt-5-mini"] }));
 
-const where = { grafanaUrl: "https://grafana.example.com", runbooksUrl: "https://git.example.com/runbooks" } as const;
+const where = {
+  grafanaUrl: "https://grafana.example.com",
+  runbooksUrl: "https://git.example.com/runbooks",
+  heartbeat: "none: nobody listens to an example",
+} as const;
 const receivers = { pager: { kind: "pagerduty" }, chat: { kind: "slack", channel: "#llm-alerts" } } as const;
 const slos = { errors: errorRate({ below: "1%" }) };
 
@@ -487,6 +491,40 @@ export const guardedProxyService = (guardrail: unknown) =>
 
 export const refusedStacks: readonly Refused[] = [
   [
+    "a heartbeat that nobody declined",
+    "missing-field",
+    () => {
+      const { heartbeat: _, ...rest } = where;
+      // @ts-expect-error
+      return stack({ ...rest, receivers });
+    },
+  ],
+  [
+    "a heartbeat declined without a reason",
+    "invalid-field",
+    () =>
+      stack({
+        ...where,
+        receivers,
+        // @ts-expect-error
+        heartbeat: "none",
+      }),
+  ],
+  [
+    "business hours in words",
+    "invalid-field",
+    () =>
+      stack({
+        ...where,
+        receivers,
+        businessHours: {
+          // @ts-expect-error
+          from: "nine",
+          to: "17:00",
+        },
+      }),
+  ],
+  [
     "a receiver that isn't there",
     "missing-receiver",
     () =>
@@ -613,6 +651,24 @@ export const refusedPlatforms: readonly Refused[] = [
 ];
 
 export const refusedOrganisations: readonly Refused[] = [
+  [
+    "a receiver of a category that doesn't exist",
+    "unknown-receiver",
+    () =>
+      organisation({
+        source: appSource(metrics),
+        receivers: ["pager", "chat"],
+        teams: {
+          assist: {
+            critical: "pager",
+            warning: "chat",
+            // @ts-expect-error
+            cost: "finance",
+          },
+        },
+        defaultReceiver: "chat",
+      }),
+  ],
   [
     "a misspelt key inside of a team",
     "unknown-field",

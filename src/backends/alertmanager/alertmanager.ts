@@ -1,10 +1,14 @@
-// The plan's teams and receivers to one Alertmanager configuration.
+// The plan's teams and receivers to one Alertmanager configuration, what its messages say, and who hears of what.
 import { stringify } from "yaml";
+import { alertmanagerFolders } from "../../plan/conventions.ts";
 import { type GeneratedFile, generatedHeader } from "../../plan/generated-file.ts";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
-import { inhibitions } from "./inhibitions.ts";
+import { inhibitions, inhibitRule } from "./inhibitions.ts";
+import { matrixFile } from "./matrix.ts";
 import { receiverObject, secretFile } from "./receivers.ts";
-import { routeTree } from "./routes.ts";
+import { routeTestFile } from "./route-tests.ts";
+import { businessHours, routeTree } from "./routes.ts";
+import { templateFile } from "./templates.ts";
 
 function smtpSettings({ smtp }: StackPlan): object {
   if (!smtp) return {};
@@ -15,14 +19,29 @@ function smtpSettings({ smtp }: StackPlan): object {
   return { global: { smtp_smarthost: smtp.smarthost, smtp_from: smtp.from, ...login } };
 }
 
-/** The configuration as `alertmanager/alertmanager.yaml`. It holds no secret: each is a file read when a message is sent. */
-export function alertmanagerFiles(plan: Plan): readonly GeneratedFile[] {
+function timeIntervals({ businessHours: hours }: Plan): object {
+  if (!hours) return {};
+  const { days, from, to, timeZone } = hours;
+  const interval = { weekdays: days, times: [{ start_time: from, end_time: to }], location: timeZone };
+  return { time_intervals: [{ name: businessHours, time_intervals: [interval] }] };
+}
+
+/** The configuration. It holds no secret: each is a file read when a message is sent. */
+function configFile(plan: Plan): GeneratedFile {
   const config = {
     ...smtpSettings(plan.stack),
+    templates: [`${alertmanagerFolders.templates}/*.tmpl`],
     route: routeTree(plan),
-    inhibit_rules: inhibitions,
+    inhibit_rules: inhibitions.map(inhibitRule),
     receivers: plan.receivers.map(receiverObject),
+    ...timeIntervals(plan),
   };
-  const content = generatedHeader + stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
-  return [{ path: "alertmanager/alertmanager.yaml", content }];
+  const content =
+    generatedHeader + stringify(config, { lineWidth: 0, aliasDuplicateObjects: false, schema: "yaml-1.1" });
+  return { path: "alertmanager/alertmanager.yaml", content };
+}
+
+/** Alertmanager's files below `alertmanager/`, the receivers that `amtool config routes test` must name, and the same for people. */
+export function alertmanagerFiles(plan: Plan): readonly GeneratedFile[] {
+  return [configFile(plan), templateFile(), routeTestFile(plan), matrixFile(plan)];
 }

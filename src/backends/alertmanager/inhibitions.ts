@@ -1,31 +1,57 @@
-// Which alert mutes which: only what the other one already says.
-import { noDataAlerts } from "../../plan/conventions.ts";
+// Which alert mutes which: only what the other one already says, or what lies without what the other one misses.
+import { evaluationAlerts, noDataAlerts } from "../../plan/conventions.ts";
 
-/** Alertmanager takes labels absent on both sides as equal, so both sides must have every label of `equal`. */
-function inhibition(
-  source: readonly string[],
-  target: readonly string[],
-  equal: readonly ("service" | "slo")[],
-): {
-  readonly source_matchers: readonly string[];
-  readonly target_matchers: readonly string[];
-  readonly equal: readonly string[];
-} {
+export interface Inhibition {
+  readonly source: readonly string[];
+  readonly target: readonly string[];
+  readonly equal: readonly ("service" | "slo")[];
+  /** For people: who is muted by what, and why. */
+  readonly says: string;
+}
+
+const name = (alert: string) => `alertname="${alert}"`;
+const judged = 'category=~"slo|quality|cost"';
+const warning = 'severity="warning"';
+
+/**
+ * A page is never muted, and no alert by one below it in this list: two that mute each other would both be silent.
+ * Warnings of an SLO that isn't measured go on for as long as their window, on what was measured before.
+ */
+export const inhibitions: readonly Inhibition[] = [
+  {
+    source: ['severity="critical"', judged],
+    target: [warning, judged],
+    equal: ["service", "slo"],
+    says: "A page about an SLO says what its warnings would.",
+  },
+  {
+    source: [name(noDataAlerts.targetsDown)],
+    target: [`alertname!="${noDataAlerts.targetsDown}"`, warning],
+    equal: ["service"],
+    says: "No target of the service can be scraped: its warnings are blind or stale.",
+  },
+  {
+    source: [name(noDataAlerts.stalled)],
+    target: [name(noDataAlerts.trafficCeased)],
+    equal: ["service"],
+    says: "Requests do arrive, and none ends: traffic hasn't ceased.",
+  },
+  {
+    source: [name(evaluationAlerts.stopped)],
+    target: [`alertname!="${evaluationAlerts.stopped}"`, warning],
+    equal: ["service", "slo"],
+    says: "Nobody judges: warnings about quality are about answers of long ago.",
+  },
+  {
+    source: [name(noDataAlerts.sliMissing)],
+    target: [`alertname!~"${noDataAlerts.sliMissing}|${evaluationAlerts.stopped}"`, warning],
+    equal: ["service", "slo"],
+    says: "The SLO measures nothing: its warnings are about what it measured before.",
+  },
+];
+
+/** A rule of Alertmanager's. It takes labels absent on both sides as equal, so both sides must have every label of `equal`. */
+export function inhibitRule({ source, target, equal }: Inhibition): object {
   const present = equal.map((label) => `${label}!=""`);
   return { source_matchers: [...source, ...present], target_matchers: [...target, ...present], equal };
 }
-
-/**
- * No target matches its own source. LlmSliMissing and LlmTrafficCeased have no arm, so a burning SLO leaves them alone: where clients leave or a
- * series breaks in an outage, the burn ends and would read as recovered. They mute nothing either: an arm that fires has seen events.
- */
-export const inhibitions = [
-  // A page about an SLO says what its slower burn-rate arms would.
-  inhibition(['severity="critical"'], ['severity="warning"', 'arm!=""'], ["service", "slo"]),
-  // No target of the service can be scraped: its warnings are blind or stale. Pages go through.
-  inhibition(
-    [`alertname="${noDataAlerts.targetsDown}"`],
-    [`alertname!="${noDataAlerts.targetsDown}"`, 'severity="warning"'],
-    ["service"],
-  ),
-] as const;

@@ -1,71 +1,80 @@
 // A receiver of the plan to Alertmanager's own, with its secret as a file.
+import { alertmanagerFolders } from "../../plan/conventions.ts";
 import type { Receiver } from "../../plan/plan.ts";
-import {
-  color,
-  firstDashboard,
-  headline,
-  leadSummary,
-  listAlerts,
-  oneLine,
-  pagerdutySeverity,
-  slackText,
-} from "./messages.ts";
+import { message } from "./templates.ts";
 
-/** Where the Secret with the receivers' URLs and keys is mounted. Alertmanager reads a file anew for every message. */
-const secretsFolder = "/etc/alertmanager/secrets";
-
-/** The file of a key of the mounted Secret. Absolute, since Alertmanager doesn't resolve these paths. */
+/** The file of a key of the mounted Secret, read anew for every message. Absolute, since Alertmanager doesn't resolve these paths. */
 export function secretFile(key: string): string {
-  return `${secretsFolder}/${key}`;
+  return `${alertmanagerFolders.secrets}/${key}`;
 }
+
+type Of<K extends Receiver["kind"]> = Extract<Receiver, { readonly kind: K }>;
+
+const slack = ({ secretKey, channel }: Of<"slack">) => ({
+  api_url_file: secretFile(secretKey),
+  channel,
+  send_resolved: true,
+  color: message("slack.color"),
+  title: message("headline"),
+  title_link: message("dashboard"),
+  fallback: message("line"),
+  text: message("slack.text"),
+});
+
+const pagerduty = ({ secretKey }: Of<"pagerduty">) => ({
+  routing_key_file: secretFile(secretKey),
+  send_resolved: true,
+  description: message("summary"),
+  severity: message("pagerduty.severity"),
+  client: "Grafana",
+  client_url: message("dashboard"),
+  details: { firing: message("firing"), resolved: message("resolved") },
+});
+
+const email = ({ to }: Of<"email">) => ({
+  to,
+  send_resolved: true,
+  headers: { Subject: message("line") },
+  // An empty text turns Alertmanager's own HTML off.
+  html: "",
+  text: message("text"),
+});
+
+const opsgenie = ({ secretKey, apiUrl }: Of<"opsgenie">) => ({
+  api_key_file: secretFile(secretKey),
+  ...(apiUrl === undefined ? {} : { api_url: apiUrl }),
+  send_resolved: true,
+  message: message("line"),
+  description: message("text"),
+  priority: message("opsgenie.priority"),
+});
+
+const msteams = ({ secretKey }: Of<"msteams">) => ({
+  webhook_url_file: secretFile(secretKey),
+  send_resolved: true,
+  title: message("headline"),
+  text: message("teams.text"),
+});
 
 function integration(receiver: Receiver): object {
   switch (receiver.kind) {
     case "slack":
-      return {
-        slack_configs: [
-          {
-            api_url_file: secretFile(receiver.secretKey),
-            channel: receiver.channel,
-            send_resolved: true,
-            color,
-            title: headline,
-            title_link: firstDashboard,
-            fallback: oneLine,
-            text: slackText,
-          },
-        ],
-      };
+      return { slack_configs: [slack(receiver)] };
     case "pagerduty":
-      return {
-        pagerduty_configs: [
-          {
-            routing_key_file: secretFile(receiver.secretKey),
-            send_resolved: true,
-            description: leadSummary,
-            severity: pagerdutySeverity,
-            client: "Grafana",
-            client_url: firstDashboard,
-            details: { firing: listAlerts("Firing"), resolved: listAlerts("Resolved") },
-          },
-        ],
-      };
+      return { pagerduty_configs: [pagerduty(receiver)] };
     case "email":
-      return {
-        email_configs: [
-          {
-            to: receiver.to,
-            send_resolved: true,
-            headers: { Subject: oneLine },
-            // An empty text turns Alertmanager's own HTML off.
-            html: "",
-            text: `${listAlerts("Firing")}${listAlerts("Resolved")}`,
-          },
-        ],
-      };
+      return { email_configs: [email(receiver)] };
     case "webhook":
-      // url_file needs Alertmanager 0.26.
       return { webhook_configs: [{ url_file: secretFile(receiver.secretKey), send_resolved: true }] };
+    case "opsgenie":
+      return { opsgenie_configs: [opsgenie(receiver)] };
+    case "msteams":
+      return { msteamsv2_configs: [msteams(receiver)] };
+    case "heartbeat":
+      // A Watchdog that ends must be heard as silence.
+      return { webhook_configs: [{ url_file: secretFile(receiver.secretKey), send_resolved: false }] };
+    case "nobody":
+      return {};
   }
 }
 

@@ -1,30 +1,62 @@
-// Who gets an alert: first the team, then the severity; what no team takes goes to the default receiver.
-import type { Plan, Severity, TeamRoute } from "../../plan/plan.ts";
+// Who gets an alert and how soon: first the team, then the category, then the severity; what no team takes goes to the default receiver.
+import { watchdogAlert } from "../../plan/conventions.ts";
+import type { AlertCategory, Plan, Severity, TeamRoute } from "../../plan/plan.ts";
+import { isHeld, ownCategories, teamReceivers, watchdogReceiver } from "../../plan/receivers.ts";
+
+/** The name of the hours in which warnings are read. */
+export const businessHours = "business-hours";
 
 /** Warnings are read in the morning: they wait long enough for a page that explains them to inhibit them. */
 const unhurried = { group_wait: "1m", group_interval: "5m", repeat_interval: "12h" };
 const urgent = { group_wait: "10s", group_interval: "1m", repeat_interval: "1h" };
+const atOnce = { group_wait: "10s" };
+/** One batch of evaluations trips several SLOs of a service minutes apart: one message about all of them. */
+const together = { group_by: ["service"], group_wait: "5m" };
 
-/** Critical first: it is the one people look for. */
-const severities = [
-  { severity: "critical", timing: urgent },
-  { severity: "warning", timing: {} },
-] as const satisfies readonly { readonly severity: Severity; readonly timing: object }[];
+/** Twice as often as it must be heard: Alertmanager looks at every group_interval whether repeat_interval is over. */
+const pulse = { group_by: ["alertname"], group_wait: "0s", group_interval: "30s", repeat_interval: "1m" };
+
+function timingOf(severity: Severity, category?: AlertCategory): object {
+  const timing = severity === "critical" ? urgent : category === "cost" ? atOnce : {};
+  return category === "quality" ? { ...timing, ...together } : timing;
+}
 
 function matcher(label: string, value: string): string {
   return `${label}=${JSON.stringify(value)}`;
 }
 
-function teamRoute({ team, receivers }: TeamRoute): object {
-  const routes = severities.map(({ severity, timing }) => ({
-    matchers: [matcher("severity", severity)],
-    receiver: receivers[severity],
-    ...timing,
+/** The routes of one category and severity, one for each receiver. No alert matches those of two. */
+function rowOf(plan: Plan, team: TeamRoute, severity: Severity, category?: AlertCategory): readonly object[] {
+  const matchers = [...(category ? [matcher("category", category)] : []), matcher("severity", severity)];
+  const held = isHeld(plan, severity, category) ? { active_time_intervals: [businessHours] } : {};
+  const receivers = teamReceivers(team, severity, category);
+  return receivers.map((receiver, index) => ({
+    matchers,
+    receiver,
+    ...(index < receivers.length - 1 ? { continue: true } : {}),
+    ...timingOf(severity, category),
+    ...held,
   }));
-  return { matchers: [matcher("team", team)], routes };
+}
+
+/** An alert of a team's own that has no severity is read as a warning, at any time. */
+function teamRoute(plan: Plan, team: TeamRoute): object {
+  const categories = [...ownCategories, undefined];
+  const routes = categories.flatMap((category) => [
+    ...rowOf(plan, team, "critical", category),
+    ...rowOf(plan, team, "warning", category),
+  ]);
+  return { matchers: [matcher("team", team.team)], receiver: team.receivers.warning, routes };
+}
+
+/** The Watchdog is no alert that anybody reads. */
+function heartbeatRoutes(plan: Plan): readonly object[] {
+  const receiver = watchdogReceiver(plan);
+  return receiver ? [{ matchers: [matcher("alertname", watchdogAlert)], receiver: receiver.name, ...pulse }] : [];
 }
 
 /** The routing tree. One message is about one SLO: all of its arms, or all that is wrong with a service as a whole. */
-export function routeTree({ defaultReceiver, teams }: Plan): object {
-  return { receiver: defaultReceiver, group_by: ["service", "slo"], ...unhurried, routes: teams.map(teamRoute) };
+export function routeTree(plan: Plan): object {
+  const routes = [...heartbeatRoutes(plan), ...plan.teams.map((team) => teamRoute(plan, team))];
+  return { receiver: plan.defaultReceiver, group_by: ["service", "slo"], ...unhurried, routes };
 }

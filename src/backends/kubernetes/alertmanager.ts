@@ -1,5 +1,6 @@
 import type { Chart } from "cdk8s";
 import type { Alertmanager } from "../../plan/components.ts";
+import { alertmanagerFolders } from "../../plan/conventions.ts";
 import type { GeneratedFile } from "../../plan/generated-file.ts";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
 import { addStatefulSet } from "./add-workload.ts";
@@ -8,7 +9,7 @@ import { addConfigMap } from "./config-map.ts";
 import type { Mount, Workload } from "./workload.ts";
 
 const NAME = "alertmanager";
-const FOLDER = "/etc/alertmanager";
+const CONFIG_FOLDER = "/etc/alertmanager/config";
 const CONFIG_FILE = "alertmanager.yml";
 const DATA_FOLDER = "/alertmanager";
 export const RECEIVER_SECRET = "alertmanager-receivers";
@@ -23,9 +24,13 @@ export function addAlertmanager(chart: Chart, plan: Plan, files: readonly Genera
   addConfigMap(chart, stack, NAME, NAME, { [CONFIG_FILE]: config });
   if (hasTemplates) addConfigMap(chart, stack, NAME, `${NAME}-templates`, templates);
   const mounts: Mount[] = [
-    { name: "config", path: `${FOLDER}/config`, configMaps: [NAME] },
-    ...(hasTemplates ? [{ name: "templates", path: `${FOLDER}/templates`, configMaps: [`${NAME}-templates`] }] : []),
-    ...(receiverKeys(plan).length > 0 ? [{ name: "secrets", path: `${FOLDER}/secrets`, secret: RECEIVER_SECRET }] : []),
+    { name: "config", path: CONFIG_FOLDER, configMaps: [NAME] },
+    ...(hasTemplates
+      ? [{ name: "templates", path: alertmanagerFolders.templates, configMaps: [`${NAME}-templates`] }]
+      : []),
+    ...(receiverKeys(plan).length > 0
+      ? [{ name: "secrets", path: alertmanagerFolders.secrets, secret: RECEIVER_SECRET }]
+      : []),
   ];
   const configuration = config + Object.values(templates).join("");
   addStatefulSet(chart, stack, workload(stack, alertmanager, mounts, configuration), {
@@ -72,7 +77,7 @@ function workload(
     image: "alertmanager",
     user: 65_534,
     args: [
-      `--config.file=${FOLDER}/config/${CONFIG_FILE}`,
+      `--config.file=${CONFIG_FOLDER}/${CONFIG_FILE}`,
       `--storage.path=${DATA_FOLDER}`,
       "--data.retention=120h",
       ...mesh,

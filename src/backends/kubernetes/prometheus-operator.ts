@@ -2,6 +2,7 @@
 import { ApiObject, type Chart } from "cdk8s";
 import { k8s } from "cdk8s-plus-28";
 import { parse } from "yaml";
+import { alertmanagerFolders } from "../../plan/conventions.ts";
 import type { GeneratedFile } from "../../plan/generated-file.ts";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
 import { alertmanagerFiles, RECEIVER_SECRET } from "./alertmanager.ts";
@@ -72,8 +73,8 @@ export function addOperatorRoutes(chart: Chart, { stack }: Plan, files: readonly
   const { config, templates } = alertmanagerFiles(files);
   if (config === "") return;
   const moved = config
-    .replaceAll("/etc/alertmanager/secrets/", `/etc/alertmanager/secrets/${RECEIVER_SECRET}/`)
-    .replaceAll("/etc/alertmanager/templates/", "/etc/alertmanager/config/");
+    .replaceAll(`${alertmanagerFolders.secrets}/`, `/etc/alertmanager/secrets/${RECEIVER_SECRET}/`)
+    .replaceAll(`${alertmanagerFolders.templates}/`, "/etc/alertmanager/config/");
   new k8s.KubeSecret(chart, "routes", {
     metadata: metadata(stack, "alertmanager", "alertmanager-llm-slo"),
     stringData: { "alertmanager.yaml": moved, ...templates },

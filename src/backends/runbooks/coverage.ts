@@ -1,54 +1,80 @@
-// What an alert covers in this plan: the SLOs it burns for, or the services it watches as a whole.
+// What an alert covers: the SLOs it fires for, each with its rules, a service's guardrails, or the service or the stack as a whole.
 import type { GuardrailPlan } from "../../plan/guardrail-plan.ts";
-import type { AlertKind, AlertRule, Plan, ServicePlan, SloPlan, TeamRoute } from "../../plan/plan.ts";
+import type { AlertKind, AlertRule, Plan, RecordingRule, ServicePlan, SloPlan } from "../../plan/plan.ts";
 import type { PlatformAlert } from "../../plan/platform-plan.ts";
 
-export interface CoveredSlo {
-  readonly service: ServicePlan;
-  readonly slo: SloPlan;
-}
-
-export interface Coverage {
-  /** The SLOs whose burn-rate alerts have this name; none for alerts about a service. */
-  readonly slos: readonly CoveredSlo[];
-  readonly services: readonly ServicePlan[];
-  /** The guardrails whose alerts have this name. */
+/** What a runbook is about. */
+export interface Subject {
+  readonly kind: AlertKind;
+  /** Absent where it is the stack itself. */
+  readonly service?: ServicePlan;
+  /** The rules of this name, at least one. */
+  readonly alerts: readonly AlertRule[];
+  /** The service's guardrails whose alerts these are. */
   readonly guardrails: readonly GuardrailPlan[];
-  /** The alerts of the stack itself that have this name. */
+  /** Those of the alerts that watch the stack, or a service's contract with it. */
   readonly platform: readonly PlatformAlert[];
-  /** The teams of those services, and those that answer for the stack. */
-  readonly teams: readonly TeamRoute[];
 }
 
-function rulesNamed({ groups }: ServicePlan, alert: string): readonly AlertRule[] {
-  const rules = groups.flatMap((group) => group.rules);
-  return rules.filter((rule) => rule.kind === "alert").filter((rule) => rule.alert === alert);
+/** One heading that alerts link to. */
+export interface CoveredSlo {
+  readonly id: string;
+  /** Absent for what has no error budget. */
+  readonly plan?: SloPlan;
+  readonly dashboard?: string;
 }
 
-/** What the rules and SLOs of a plan say about an alert. */
-export function coverageOf(plan: Plan, { alert }: AlertKind): Coverage {
-  const slos = plan.services.flatMap((service) =>
-    service.slos.filter((slo) => slo.alertName === alert).map((slo) => ({ service, slo })),
-  );
-  const guardrails = plan.services.flatMap((service) =>
-    service.guardrails.filter(({ alertName }) => alertName === alert),
-  );
-  const platform = (plan.platform?.alerts ?? []).filter(({ rule }) => rule.alert === alert);
-  const services = plan.services.filter(
-    (service) =>
-      slos.some((covered) => covered.service === service) ||
-      rulesNamed(service, alert).length > 0 ||
-      platform.some(({ rule }) => rule.labels.service === service.id),
-  );
-  const teams = plan.teams.filter(
-    ({ team }) =>
-      services.some((service) => service.team === team) || platform.some(({ rule }) => rule.labels.team === team),
-  );
-  return { slos, services, guardrails, platform, teams };
+const rulesOf = ({ groups }: ServicePlan) => groups.flatMap((group) => group.rules);
+
+function subjectOf(plan: Plan, kind: AlertKind, service?: ServicePlan): Subject {
+  const platform = (plan.platform?.alerts ?? []).filter(({ rule }) => rule.labels.service === service?.id);
+  const watching = platform.filter(({ rule }) => rule.alert === kind.alert);
+  const own = (service ? rulesOf(service) : []).filter((rule) => rule.kind === "alert");
+  return {
+    kind,
+    ...(service ? { service } : {}),
+    alerts: [...own.filter(({ alert }) => alert === kind.alert), ...watching.map(({ rule }) => rule)],
+    guardrails: (service?.guardrails ?? []).filter(({ alertName }) => alertName === kind.alert),
+    platform: watching,
+  };
 }
 
-/** The dashboard that an alert of a service links; without the query where that depends on the alert's labels. */
-export function dashboardOf(service: ServicePlan, alert: string, slo?: string): string | undefined {
-  const urls = rulesNamed(service, alert).flatMap((rule) => (rule.slo === slo ? [rule.annotations.dashboard_url] : []));
-  return urls.map((url) => url.replace(/\?.*\{\{.*$/, "")).find((url) => !url.includes("{{"));
+/** Every kind of alert that each service has, and the stack itself. */
+export function subjectsOf(plan: Plan): readonly Subject[] {
+  return [...plan.services, undefined]
+    .flatMap((service) => plan.alertKinds.map((kind) => subjectOf(plan, kind, service)))
+    .filter(({ alerts }) => alerts.length > 0);
+}
+
+/** A dashboard without what depends on the alert's labels. */
+const plainUrl = (url: string) => url.replace(/\?.*\{\{.*$/, "");
+
+/** The dashboard of the service. */
+export function dashboardOf({ alerts }: Subject): string | undefined {
+  return alerts.map(({ annotations }) => plainUrl(annotations.dashboard_url).replace(/\?.*$/, "")).find(Boolean);
+}
+
+/** The SLOs an alert names in its link: its own, or any of the service's where a label says which. */
+export function slosOf({ service, alerts }: Subject): readonly CoveredSlo[] {
+  const own = alerts.flatMap(({ slo }) => (slo === undefined ? [] : [slo]));
+  const anyOf = alerts.some(({ slo, annotations }) => slo === undefined && annotations.runbook_url.includes("{{"));
+  const slos = service?.slos ?? [];
+  const ids = [...new Set([...own, ...(anyOf ? slos.map(({ id }) => id) : [])])];
+  return ids.map((id) => {
+    const plan = slos.find((slo) => slo.id === id);
+    const rule = alerts.find(({ slo }) => slo === id) ?? alerts.find(({ slo }) => slo === undefined);
+    const dashboard = rule?.annotations.dashboard_url.replace("{{ $labels.slo }}", id);
+    return {
+      id,
+      ...(plan ? { plan } : {}),
+      ...(dashboard === undefined ? {} : { dashboard }),
+    };
+  });
+}
+
+/** The rule that records a series of one SLO. */
+export function recordingOf(service: ServicePlan, record: string, slo: string): RecordingRule | undefined {
+  return rulesOf(service)
+    .filter((rule) => rule.kind === "recording")
+    .find((rule) => rule.record === record && rule.slo === slo);
 }

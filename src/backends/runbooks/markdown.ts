@@ -23,8 +23,13 @@ export function steps(items: readonly string[]): string {
   return items.map((item, index) => `${index + 1}. ${item}`).join("\n");
 }
 
-export function code(language: string, text: string): string {
+function code(language: string, text: string): string {
   return `\`\`\`${language}\n${text}\n\`\`\``;
+}
+
+/** A query under its title. */
+export function paste(title: string, query: string): string {
+  return `${title}:\n\n${code("promql", query)}`;
 }
 
 /** Blocks with one empty line between them. */

@@ -2,20 +2,10 @@
 import type { GuardrailPlan } from "../../plan/guardrail-plan.ts";
 import type { AlertKind, ServicePlan } from "../../plan/plan.ts";
 
-/** Each is written for one service: a few show how they go. */
-const queriesShown = 3;
-
 /** The severity that all guardrails of a name have, if they have one. */
 function severityOf(guardrails: readonly GuardrailPlan[]): AlertKind["severity"] {
   const [one, ...others] = new Set(guardrails.map(({ severity }) => severity));
   return one === undefined || others.length > 0 ? "by label" : one;
-}
-
-function queriesOf({ id, groups }: ServicePlan, alert: string): AlertKind["queries"] {
-  const rules = groups.flatMap((group) => group.rules).filter((rule) => rule.kind === "alert");
-  return rules
-    .filter((rule) => rule.guardrail !== undefined && rule.alert === alert)
-    .map((rule) => ({ title: `${id}/${rule.guardrail}`, expr: rule.expr }));
 }
 
 /** The kinds of the guardrails that services have, by alert name. */
@@ -24,7 +14,6 @@ export function guardrailKinds(services: readonly ServicePlan[]): readonly Alert
   const names = [...new Set(guardrails.map(({ alertName }) => alertName))].sort();
   return names.flatMap((alert) => {
     const alike = guardrails.filter(({ alertName }) => alertName === alert);
-    const queries = services.flatMap((service) => queriesOf(service, alert)).slice(0, queriesShown);
-    return alike.slice(0, 1).map(({ runbook }) => ({ alert, severity: severityOf(alike), ...runbook, queries }));
+    return alike.slice(0, 1).map(({ runbook }) => ({ alert, severity: severityOf(alike), ...runbook, queries: [] }));
   });
 }

@@ -77,7 +77,7 @@ export function compileGuardrail(id: string, guardrail: Guardrail, scope: Scope,
         kind: "alert",
         alert: kind.alertName,
         ...condition,
-        labels: { service, guardrail: id, ...ruleLabels, severity, team },
+        labels: { service, guardrail: id, ...ruleLabels, category: kind.category, severity, team },
         annotations: {
           summary: `${service}: ${summary}`,
           description,

@@ -35,6 +35,11 @@ function notificationsFailing({ select, series }: Surroundings): Watch {
         "Is the key or the URL in the Secret still valid?",
         "Can the pod reach the address? Network policy, proxy, DNS.",
       ],
+      causes: [
+        "The key or URL in the Secret was revoked, or is a placeholder.",
+        "The channel was renamed or archived.",
+        "A network policy or a proxy keeps Alertmanager from the address, or the service itself is down.",
+      ],
       mitigation: ["Renew the secret.", "Route the team to another receiver in slos/organisation.ts until it works."],
     },
   };

@@ -64,6 +64,11 @@ function losesData({ select, series }: Surroundings, { name, word }: (typeof sig
         "Is the key still valid? 401 and 400 are given up on at once; see the collector's log.",
         "Is the collector short of memory? Then its receivers refuse: look at otelcol_exporter_queue_size and its memory.",
       ],
+      causes: [
+        "The system behind the exporter is down, full or too slow.",
+        "The key was revoked or is a placeholder.",
+        "The collector is short of memory for the traffic there is.",
+      ],
       mitigation: ["Bring back the system behind the exporter.", "Add collectors or memory.", "Sample more strictly."],
     },
   };

@@ -67,6 +67,11 @@ function mismatch(
         "Did slos/metrics.ts change its labels or buckets? The app must be built with the same file.",
         "Was synth's output applied, and loaded? See LlmReloadFailed.",
       ],
+      causes: [
+        "Release: the app has a newer @llm-slo/metrics or slos/metrics.ts, and synth's output wasn't applied.",
+        "The rules are newer, and the app hasn't been built since.",
+        "A rollout that hangs, or pods of an old version that stayed.",
+      ],
       mitigation: ["Deploy the app with the current contract, or run synth and apply what it wrote."],
     },
   };

@@ -85,6 +85,10 @@ function xid({ select, series }: Surroundings): Watch {
         "Which pods use the GPU? The exporter's series name them.",
         "Did it happen on this GPU before?",
       ],
+      causes: [
+        "13, 31, 43, 45: a fault of the app, its model server or its kernels.",
+        "48, 63, 64, 79, 94, 95, 119, 120: the card, its slot or its power.",
+      ],
       mitigation: [
         "Restart the pods that use it.",
         "For a fault of the hardware cordon the node, drain it and reset the GPU.",
@@ -119,6 +123,10 @@ function hot({ select, series }: Surroundings): Watch {
       checks: [
         "Is it one GPU or the whole node? A node points to its cooling.",
         "Does its clock fall? Look at DCGM_FI_DEV_SM_CLOCK.",
+      ],
+      causes: [
+        "Cooling: a fan, the airflow of the rack, the room.",
+        "More load on the node than its cooling was made for.",
       ],
       mitigation: ["Move load away.", "Have the cooling seen to."],
     },
@@ -161,6 +169,7 @@ function memoryErrors({ select, series }: Surroundings): Watch {
         "Which pods use the GPU, and did they fail?",
         "Are errors repeated on this GPU? Then it is to be replaced.",
       ],
+      causes: ["The card's memory wears out.", "A single event, when no other follows after the reset."],
       mitigation: ["Cordon and drain the node, reset the GPU.", "Have it replaced where remapping fails."],
     },
   };
@@ -205,6 +214,11 @@ function cacheFull({ select, series }: Surroundings): Watch {
         "Are prompts longer than usual? Look at context utilisation and tokens per request.",
         "Are requests preempted? Look at vllm:num_preemptions_total.",
         "Is traffic spread evenly over the engines?",
+      ],
+      causes: [
+        "Prompts or answers got longer.",
+        "More requests at once than the engines can hold.",
+        "Traffic isn't spread: one engine is full and others are idle.",
       ],
       mitigation: ["Add engines.", "Lower --max-num-seqs or the longest context, or use a quantised cache."],
     },

@@ -51,6 +51,11 @@ function atMaximum({ select, series, appNamespaces }: Surroundings): Watch {
         "Are the pods busy, or does the metric that scales them not fall with their number?",
         "Would more pods help, or is a provider's limit the bottleneck?",
       ],
+      causes: [
+        "Traffic grew.",
+        "Each request takes longer: the provider, the prompt or the model.",
+        "The metric that scales them doesn't fall with more pods.",
+      ],
       mitigation: ["Raise maxReplicas, and the nodes and quotas behind it.", "Shed what can wait."],
     },
   };
@@ -91,6 +96,11 @@ function podsMissing({ select, series, appNamespaces }: Surroundings): Watch {
         "What do its pods wait for: image, node, GPU, volume, readiness? `kubectl describe pod` tells.",
         "Do they crash or run out of memory? See their last state and log.",
         "Does a rollout hang? Compare the old and the new ReplicaSet.",
+      ],
+      causes: [
+        "Release: new pods crash or don't become ready.",
+        "No node has room, or the GPU they ask for.",
+        "Pods run out of memory, or an image can't be pulled.",
       ],
       mitigation: ["Roll back the deployment.", "Add nodes, or free what they wait for."],
     },

@@ -15,7 +15,6 @@ import { prometheusWatches } from "./prometheus.ts";
 import type { Surroundings, Watch } from "./watch.ts";
 
 const intervalSeconds = 60;
-const queriesShown = 3;
 
 /** The platform of a plan, and what its alerts mean. */
 export interface CompiledPlatform {
@@ -69,7 +68,7 @@ function ruleOf({ stack }: Model, team: string, watch: Watch): AlertRule {
     alert,
     expr,
     ...(forSeconds === undefined ? {} : { forSeconds }),
-    labels: { team, ...labels, severity },
+    labels: { team, ...labels, category: "platform", severity },
     annotations: {
       summary,
       description,
@@ -84,11 +83,7 @@ function kindsOf(watches: readonly Watch[]): readonly AlertKind[] {
   const names = [...new Set(watches.map(({ alert }) => alert))];
   return names.flatMap((alert) => {
     const alike = watches.filter((watch) => watch.alert === alert);
-    const queries = alike.slice(0, queriesShown).map(({ condition, expr }) => ({
-      title: `${condition[0]?.toUpperCase()}${condition.slice(1)}`,
-      expr,
-    }));
-    return alike.slice(0, 1).map(({ severity, runbook }) => ({ alert, severity, ...runbook, queries }));
+    return alike.slice(0, 1).map(({ severity, runbook }) => ({ alert, severity, ...runbook, queries: [] }));
   });
 }
 

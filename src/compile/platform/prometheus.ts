@@ -23,6 +23,11 @@ const watchdog: Watch = {
       "Is it missing? Then see whether Prometheus runs and evaluates rules, under Status, Rules.",
       "Does Prometheus reach Alertmanager, under Status, Runtime & Build Information? Does Alertmanager show the alert?",
     ],
+    causes: [
+      "Where it is missing: Prometheus is down, out of memory or out of disk.",
+      "Alertmanager is down, or refused its configuration.",
+      "A network policy or a proxy keeps Alertmanager from the heartbeat's URL.",
+    ],
     mitigation: ["Bring back whatever does not run."],
   },
 };
@@ -52,6 +57,11 @@ function rulesFailing({ select, series }: Surroundings): Watch {
         "Which error? See Status, Rules, or the log of Prometheus: it names rule and cause.",
         "Many-to-many matching? Two jobs publish the same series: look at job, instance and the matchers of the stack.",
         "Too many samples, or a timeout? Prometheus is too small, or something else queries it heavily.",
+      ],
+      causes: [
+        "Two jobs publish the same series, so that a join finds two partners.",
+        "Prometheus is too small: a query times out or loads too many samples.",
+        "Relabelling, or a second instance of an exporter, changed labels that rules join on.",
       ],
       mitigation: [
         "Undo what changed last: rules, relabelling, a second instance of an exporter.",
@@ -85,6 +95,11 @@ function rulesLate({ select, series }: Surroundings): Watch {
       checks: [
         "Which group is slow? See prometheus_rule_group_last_duration_seconds by rule_group.",
         "Is Prometheus short of CPU, or busy with dashboards?",
+      ],
+      causes: [
+        "Prometheus is short of CPU or memory.",
+        "Dashboards or people's own queries over long ranges keep it busy.",
+        "The number of series grew, for example by a label of many values.",
       ],
       mitigation: ["Give Prometheus more CPU.", "Split the service whose group it is, or raise the scrape interval."],
     },
@@ -124,6 +139,11 @@ function undelivered({ select, series }: Surroundings): Watch {
         "Does Alertmanager run and answer on /-/ready? Does a network policy keep Prometheus from it?",
         "Is the queue full? Compare prometheus_notifications_queue_length with its capacity.",
       ],
+      causes: [
+        "Alertmanager is down or restarts.",
+        "A network policy keeps Prometheus from it.",
+        "An address in the configuration is of a pod that is gone.",
+      ],
       mitigation: ["Bring Alertmanager back.", "Until then look at the alerts in Prometheus itself, under Alerts."],
     },
   };
@@ -157,9 +177,13 @@ function storage({ select, series }: Surroundings): Watch {
         "How full is the volume? Look at it from the pod, or at kubelet_volume_stats_available_bytes.",
         "What does the log say: no space, read-only file system, a corrupt block?",
       ],
+      causes: [
+        "The volume is full: more series, or a longer retention, than it was made for.",
+        "The node or its disk is in trouble.",
+      ],
       mitigation: [
-        "Enlarge the volume: prometheus.storage in slos/stack.ts, and the claim itself.",
-        "Shorten prometheus.retention, as far as the longest period allows.",
+        "Enlarge the volume: components.prometheus.storage in slos/stack.ts, and the claim itself.",
+        "Shorten components.prometheus.retention, as far as the longest period allows.",
         "Move a corrupt block away.",
       ],
     },
@@ -209,6 +233,11 @@ function targetDown({ select, series, namespace, jobs }: Surroundings): Watch {
         "Does the pod run, and is it ready?",
         "What does Prometheus say under Status, Targets?",
         "Did a network policy change?",
+      ],
+      causes: [
+        "A pod crashes, runs out of memory or finds no node.",
+        "A network policy or a port changed.",
+        "The component was removed or renamed.",
       ],
       mitigation: ["Bring the component back.", "If it was removed on purpose, the alert ends within a day."],
     },

@@ -31,6 +31,11 @@ export function reloadFailed({ select, series }: Surroundings, component: string
         "Is every file of the Secret there that the configuration names?",
         "Was something edited by hand? `npm run synth -- --check` says so.",
       ],
+      causes: [
+        "A file that the configuration names is missing, such as a key of the Secret.",
+        "Something was edited by hand.",
+        "The component is older than the configuration expects: see alertmanager.version in slos/stack.ts.",
+      ],
       mitigation: ["Apply the last configuration that worked, or correct the new one."],
     },
   };

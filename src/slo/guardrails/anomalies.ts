@@ -66,6 +66,7 @@ const mitigation = [
 export const tokenAnomaly: GuardrailKind<TokenAnomalySpec> = {
   kind: "token-anomaly",
   alertName: "LlmTokenAnomaly",
+  category: "cost",
   fields: z.strictObject({ factor, floorPerHour: positive }),
   needs: ["tokens"],
   runbook: {
@@ -75,6 +76,11 @@ export const tokenAnomaly: GuardrailKind<TokenAnomalySpec> = {
       "More requests, or more tokens in each? Compare llm_requests_total and llm_tokens_total with yesterday.",
       "Which token_type grew: input (prompt, history, documents), output, reasoning?",
       "Is an agent or a retry in a loop? Look at the traces of the longest conversations.",
+    ],
+    causes: [
+      "Runaway loop: an agent, a retry or a job calls again and again.",
+      "Prompt or retrieval change: each request carries more.",
+      "A batch, a backfill or a new customer.",
     ],
     mitigation,
   },
@@ -103,6 +109,7 @@ export const tokenAnomaly: GuardrailKind<TokenAnomalySpec> = {
 export const spendAnomaly: GuardrailKind<SpendAnomalySpec> = {
   kind: "spend-anomaly",
   alertName: "LlmSpendAnomaly",
+  category: "cost",
   fields: z.strictObject({ factor, floorUsdPerHour: positive }),
   needs: ["cost"],
   runbook: {
@@ -112,6 +119,12 @@ export const spendAnomaly: GuardrailKind<SpendAnomalySpec> = {
       "Does the alert name a model? Then that model is it; otherwise look which of them grew.",
       "Was a feature moved to a dearer model, or a cheaper one lost as a fallback?",
       "More requests, or dearer ones? Compare requests and cost per request with yesterday.",
+    ],
+    causes: [
+      "Runaway loop: an agent, a retry or a job calls again and again.",
+      "Model change: a dearer model, or a fallback that took over.",
+      "Caching: cached prompts are no longer recognised, so that every token is paid in full.",
+      "A batch, a backfill or a new customer.",
     ],
     mitigation,
   },

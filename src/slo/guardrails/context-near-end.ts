@@ -24,6 +24,7 @@ const percent = (ratio: number) => `${Number((ratio * 100).toPrecision(6))}%`;
 export const contextNearEnd: GuardrailKind<ContextNearEndSpec<number>> = {
   kind: "context-near-end",
   alertName: "LlmContextNearEnd",
+  category: "slo",
   fields: z.strictObject({ above: z.number(), share, atLeast: z.exactOptional(count) }),
   needs: ["contextUtilisation"],
   runbook: {
@@ -33,6 +34,12 @@ export const contextNearEnd: GuardrailKind<ContextNearEndSpec<number>> = {
       "What grew: the conversation history, the retrieved documents, the system prompt, tool results?",
       "Did the model change to one with a smaller window?",
       "Do llm_errors_total count context_length already?",
+    ],
+    causes: [
+      "Long conversations: nobody shortens the history.",
+      "Retrieval: more or longer passages, or tool results that are passed on whole.",
+      "Prompt change: instructions or examples grew with a release.",
+      "Model change: the new one has a smaller window.",
     ],
     mitigation: [
       "Shorten or summarise the history, and retrieve fewer or shorter documents.",

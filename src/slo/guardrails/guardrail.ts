@@ -83,6 +83,8 @@ export interface GuardrailRunbook {
   readonly meaning: string;
   readonly impact: string;
   readonly checks: readonly string[];
+  /** What it turns out to be most often, likeliest first. */
+  readonly causes: readonly string[];
   readonly mitigation: readonly string[];
 }
 
@@ -91,6 +93,8 @@ export interface GuardrailKind<Spec> {
   readonly kind: string;
   /** CamelCase, at most 40 characters. */
   readonly alertName: string;
+  /** What its alert is about: who hears of it besides the pager, and how soon. */
+  readonly category: "slo" | "cost";
   readonly fields: z.ZodObject;
   readonly needs: readonly SignalName[];
   readonly runbook: GuardrailRunbook;

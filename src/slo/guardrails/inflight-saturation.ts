@@ -18,6 +18,7 @@ export interface InflightSaturationSpec extends GuardrailOptions {
 export const inflightSaturation: GuardrailKind<InflightSaturationSpec> = {
   kind: "inflight-saturation",
   alertName: "LlmInflightSaturation",
+  category: "slo",
   fields: z.strictObject({ limit: positive, above: share, for: z.exactOptional(minutes) }),
   needs: ["inflight"],
   runbook: {
@@ -27,6 +28,11 @@ export const inflightSaturation: GuardrailKind<InflightSaturationSpec> = {
       "Did traffic grow, or do requests take longer? Compare ended requests and latency with an hour ago.",
       "Is one pod full and are others idle? Then traffic isn't spread, as with long-lived connections.",
       "Do calls have a timeout? Requests that hang hold their places.",
+    ],
+    causes: [
+      "The provider got slower: the same traffic holds more places.",
+      "Traffic grew, or a batch began.",
+      "Calls without a timeout wait for answers that don't come.",
     ],
     mitigation: ["Add pods, or raise the limit if the provider's limits allow it.", "Set or lower the timeout."],
   },

@@ -15,6 +15,7 @@ export interface QueueDepthSpec extends GuardrailOptions {
 export const queueDepth: GuardrailKind<QueueDepthSpec> = {
   kind: "queue-depth",
   alertName: "LlmQueueDepth",
+  category: "slo",
   fields: z.strictObject({ above: positive, for: z.exactOptional(minutes) }),
   needs: ["queueDepth"],
   runbook: {
@@ -25,6 +26,11 @@ export const queueDepth: GuardrailKind<QueueDepthSpec> = {
       "Did work arrive faster, or is it worked off more slowly? Compare ended requests with an hour ago.",
       "Is the provider slow or limiting? Look at the latency and rate limits of the service.",
       "Do all workers run? Look at their pods.",
+    ],
+    causes: [
+      "The provider got slower or limits: each request holds its worker longer.",
+      "A batch or a backfill was put in front of everything else.",
+      "Workers crash, or fewer of them run.",
     ],
     mitigation: ["Add workers, as far as the provider's limits allow.", "Delay or drop what can wait."],
   },

@@ -20,6 +20,7 @@ const refusals = 20;
 export const rateLimitPressure: GuardrailKind<RateLimitPressureSpec> = {
   kind: "rate-limit-pressure",
   alertName: "LlmRateLimitPressure",
+  category: "slo",
   fields: z.strictObject({ above: share, atLeast: z.exactOptional(count) }),
   needs: ["requests"],
   runbook: {
@@ -29,6 +30,12 @@ export const rateLimitPressure: GuardrailKind<RateLimitPressureSpec> = {
       "Which model and key hit the limit? Compare requests and tokens per minute with the provider's quota.",
       "Did traffic grow, or does one caller use the quota of all others? Look for a runaway loop or a batch.",
       "Are retries making it worse? Look at llm_retries_total, and at the backoff they keep.",
+    ],
+    causes: [
+      "Runaway loop: one agent, job or tenant uses the quota of all.",
+      "A batch or an evaluation runs at the busiest hour, on the same key.",
+      "Prompts grew: the limit on tokens is reached before the one on requests.",
+      "The provider lowered the quota, or a fallback moved traffic to a smaller one.",
     ],
     mitigation: [
       "Shed or delay what can wait: batches, evaluations, the largest prompts.",

@@ -19,6 +19,7 @@ const retriesNeeded = 20;
 export const retryStorm: GuardrailKind<RetryStormSpec> = {
   kind: "retry-storm",
   alertName: "LlmRetryStorm",
+  category: "slo",
   fields: z.strictObject({ above: positive, atLeast: z.exactOptional(count) }),
   needs: ["requests", "retries"],
   runbook: {
@@ -28,6 +29,11 @@ export const retryStorm: GuardrailKind<RetryStormSpec> = {
       "What is being retried? Split llm_errors_total by error_type, model and provider.",
       "Do several layers retry: the SDK, the app, a queue, a gateway? Their retries multiply.",
       "Is there a backoff with jitter, and a limit to the attempts?",
+    ],
+    causes: [
+      "Provider incident: errors and timeouts of one model, on all features that use it.",
+      "Retries in several layers multiply.",
+      "A request that can never succeed, such as one too long, is tried again and again.",
     ],
     mitigation: [
       "Lower the number of attempts, or turn retries off in all layers but one.",

@@ -9,6 +9,7 @@ import { eventRate, exampleSeries } from "./scope.ts";
 export const costPerRequestIndicator: Indicator<PercentileSpec<string>> = {
   kind: "cost-per-request",
   alertName: "LlmRequestCostBudgetBurn",
+  category: "cost",
   fields: z.strictObject({ percentile: z.number(), below: z.string() }),
   needs: ["costPerRequest"],
   check: ({ percentile, below }, { signals }) => [

@@ -81,6 +81,7 @@ export interface HallucinationRateSpec<P extends string = Percent> extends Evalu
 export const hallucinationRateIndicator: Indicator<HallucinationRateSpec & { readonly evaluator?: string }> = {
   kind: "hallucination-rate",
   alertName: "LlmHallucinationBudgetBurn",
+  category: "quality",
   fields: z.strictObject({ below: percentField, ...evaluatedFields, evaluator: z.exactOptional(z.string()) }),
   needs: ["evaluations"],
   check: ({ below, evaluatedEvery, evaluator = "hallucination" }, source) => [
@@ -110,6 +111,7 @@ export interface AtLeastSpec<P extends string = Percent> {
 export const faithfulnessIndicator: Indicator<AtLeastSpec & EvaluatedSpec & { readonly evaluator?: string }> = {
   kind: "faithfulness",
   alertName: "LlmFaithfulnessBudgetBurn",
+  category: "quality",
   fields: z.strictObject({ atLeast: percentField, ...evaluatedFields, evaluator: z.exactOptional(z.string()) }),
   needs: ["evaluations"],
   check: ({ atLeast, evaluatedEvery, evaluator = "faithfulness" }, source) => [
@@ -135,6 +137,7 @@ export const faithfulnessIndicator: Indicator<AtLeastSpec & EvaluatedSpec & { re
 export const evaluationPassRateIndicator: Indicator<AtLeastSpec & EvaluatedSpec & { readonly evaluator: string }> = {
   kind: "evaluation-pass-rate",
   alertName: "LlmEvaluationPassBudgetBurn",
+  category: "quality",
   fields: z.strictObject({ atLeast: percentField, ...evaluatedFields }),
   needs: ["evaluations"],
   check: (spec, source) => [

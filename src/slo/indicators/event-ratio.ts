@@ -142,6 +142,7 @@ function single(promql: string): Aggregation {
 export const eventRatioIndicator: Indicator<EventRatioSpec> = {
   kind: "event-ratio",
   alertName: "LlmEventBudgetBurn",
+  category: "slo",
   fields: z.strictObject({
     objective: z.string().regex(/^\d+(\.\d+)?%$/, 'is not a percentage such as "99%"'),
     bad: z.string(),

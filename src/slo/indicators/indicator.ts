@@ -35,6 +35,8 @@ export interface Indicator<Spec> {
   readonly kind: string;
   /** CamelCase, at most 40 characters: the name of its burn-rate alerts. */
   readonly alertName: string;
+  /** What its alerts are about: who hears of them besides the pager, and how soon. */
+  readonly category: "slo" | "quality" | "cost";
   /** The fields of its spec, without those of every SLO. */
   readonly fields: z.ZodObject;
   readonly needs: readonly SignalName[];

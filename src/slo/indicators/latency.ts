@@ -9,6 +9,7 @@ import { eventRate, exampleSeries, statusValues } from "./scope.ts";
 export const latencyIndicator: Indicator<PercentileSpec<string>> = {
   kind: "latency",
   alertName: "LlmLatencyBudgetBurn",
+  category: "slo",
   fields: z.strictObject({ percentile: z.number(), below: z.string() }),
   needs: ["requests", "duration"],
   check: ({ percentile, below }, { signals }) => [

@@ -33,6 +33,7 @@ const checkAtLeast = (atLeast: string, example: string) =>
 export const formatComplianceIndicator: Indicator<AtLeastSpec & { readonly check: string }> = {
   kind: "format-compliance",
   alertName: "LlmFormatComplianceBudgetBurn",
+  category: "quality",
   fields: z.strictObject({ check: z.string(), atLeast: percentField }),
   needs: ["validations"],
   check: ({ check, atLeast }, source) => [...checkAtLeast(atLeast, '"99%"'), ...checkNamed("check", check, source)],
@@ -63,6 +64,7 @@ export interface TaskCompletionSpec<P extends string> extends AtLeastSpec<P> {
 export const taskCompletionIndicator: Indicator<TaskCompletionSpec<string>> = {
   kind: "task-completion",
   alertName: "LlmTaskCompletionBudgetBurn",
+  category: "quality",
   fields: z.strictObject({ atLeast: percentField, abandoned: z.exactOptional(z.enum(["bad", "ignored"])) }),
   needs: ["tasks"],
   check: ({ atLeast }) => checkAtLeast(atLeast, '"90%"'),
@@ -88,6 +90,7 @@ export const taskCompletionIndicator: Indicator<TaskCompletionSpec<string>> = {
 export const userFeedbackIndicator: Indicator<AtLeastSpec> = {
   kind: "user-feedback",
   alertName: "LlmUserFeedbackBudgetBurn",
+  category: "quality",
   fields: z.strictObject({ atLeast: percentField }),
   needs: ["feedback"],
   check: ({ atLeast }) => checkAtLeast(atLeast, '"80%"'),

@@ -74,6 +74,7 @@ export interface ErrorRateSpec {
 export const errorRateIndicator: Indicator<ErrorRateSpec> = {
   kind: "error-rate",
   alertName: "LlmErrorBudgetBurn",
+  category: "slo",
   fields: z.strictObject({ below: percent, bad: z.exactOptional(badList) }),
   needs: ["requests"],
   check: ({ below, bad = failures }, source) => [
@@ -101,6 +102,7 @@ export interface AvailabilitySpec {
 export const availabilityIndicator: Indicator<AvailabilitySpec> = {
   kind: "availability",
   alertName: "LlmAvailabilityBudgetBurn",
+  category: "slo",
   fields: z.strictObject({ atLeast: percent, bad: z.exactOptional(badList) }),
   needs: ["requests"],
   check: ({ atLeast, bad = failures }, source) => [
@@ -126,6 +128,7 @@ export interface RateLimitRateSpec {
 export const rateLimitRateIndicator: Indicator<RateLimitRateSpec> = {
   kind: "rate-limit-rate",
   alertName: "LlmRateLimitBudgetBurn",
+  category: "slo",
   fields: z.strictObject({ below: percent }),
   needs: ["requests"],
   check: ({ below }, source) => [

@@ -50,6 +50,7 @@ type QualityScoreSpec = AboveSpec<number> & AtLeastSpec & EvaluatedSpec & { read
 export const qualityScoreIndicator: Indicator<QualityScoreSpec> = {
   kind: "quality-score",
   alertName: "LlmQualityScoreBudgetBurn",
+  category: "quality",
   fields: z.strictObject({ above: z.number(), atLeast: percentField, ...evaluatedFields }),
   needs: ["evaluations", "evaluationScore"],
   check: (spec, source) => [
@@ -82,6 +83,7 @@ export const qualityScoreIndicator: Indicator<QualityScoreSpec> = {
 export const retrievalRelevanceIndicator: Indicator<AboveSpec<number> & AtLeastSpec> = {
   kind: "retrieval-relevance",
   alertName: "LlmRetrievalRelevanceBudgetBurn",
+  category: "quality",
   fields: z.strictObject({ above: z.number(), atLeast: percentField }),
   needs: ["retrievalRelevance"],
   check: ({ above, atLeast }, { signals }) => [

@@ -9,6 +9,7 @@ import { eventRate, exampleSeries } from "./scope.ts";
 export const timeToFirstTokenIndicator: Indicator<PercentileSpec<string>> = {
   kind: "time-to-first-token",
   alertName: "LlmFirstTokenBudgetBurn",
+  category: "slo",
   fields: z.strictObject({ percentile: z.number(), below: z.string() }),
   needs: ["firstToken"],
   check: ({ percentile, below }, { signals }) => [
