@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { findTools } from "../../src/cli/tools.ts";
 import { evaluatedArmsFor } from "../../src/compile/evaluated-arms.ts";
@@ -12,7 +13,9 @@ import {
   stoppedEvaluator,
 } from "./evaluated.ts";
 
-const seeds = [1, 2, 3] as const;
+/** `npm run promises` draws with all seeds; otherwise with the first. */
+const measureAll = process.env.LLM_SLO_PROMISES === "all";
+const seeds = measureAll ? ([1, 2, 3] as const) : ([1] as const);
 const subject = judgedSubject();
 const versions = await findTools("promtool");
 const reason = "(not found: run scripts/fetch-tools.sh)";
@@ -128,7 +131,13 @@ describe.each(versions.length > 0 ? versions : [{ version: reason, path: "" }])(
         ...armRows(),
         "",
       ];
-      await expect(text.join("\n")).toMatchFileSnapshot("../../docs/evaluations.md");
+      if (measureAll) {
+        await expect(text.join("\n")).toMatchFileSnapshot("../../docs/evaluations.md");
+        return;
+      }
+      const shown = await readFile(new URL("../../docs/evaluations.md", import.meta.url), "utf8");
+      for (const row of rows) expect(shown).toContain(row.slice(0, -2));
+      for (const row of armRows()) expect(shown).toContain(row);
     });
   },
 );

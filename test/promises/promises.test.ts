@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import Table from "cli-table3";
 import pLimit from "p-limit";
@@ -18,6 +19,12 @@ import {
 
 const objectives = ["20%", "10%", "5%", "1%", "0.1%", "0.01%"] as const;
 const periods = ["7d", "28d", "30d"] as const;
+
+/** `npm run promises` measures every set of arms; otherwise each objective is measured over one of the periods. */
+const measureAll = process.env.LLM_SLO_PROMISES === "all";
+const cases = objectives.flatMap((failing, index) =>
+  periods.filter((_, at) => measureAll || at === index % periods.length).map((period) => [failing, period] as const),
+);
 
 const [promtool] = await findTools("promtool");
 
@@ -112,7 +119,6 @@ describe.skipIf(!promtool)(
 
     beforeAll(async () => {
       const limit = pLimit(availableParallelism());
-      const cases = objectives.flatMap((failing) => periods.map((period) => [failing, period] as const));
       rows = await Promise.all(
         cases.map(([failing, period]) => limit(() => measureRow(promtool?.path ?? "", failing, period))),
       );
@@ -172,7 +178,15 @@ describe.skipIf(!promtool)(
         "recovery to the end of each page.",
         "",
       ];
-      await expect(`${[...intro, tableOf(rows)].join("\n")}\n`).toMatchFileSnapshot("../../docs/detection.md");
+      if (measureAll) {
+        await expect(`${[...intro, tableOf(rows)].join("\n")}\n`).toMatchFileSnapshot("../../docs/detection.md");
+        return;
+      }
+      const narrow = (text: string) => text.replaceAll(/ +/g, " ").split("\n");
+      const shown = narrow(await readFile(new URL("../../docs/detection.md", import.meta.url), "utf8"));
+      const measured = narrow(tableOf(rows)).filter((line) => /^\|.*\d/.test(line) && !line.includes("outage at"));
+      expect(measured).toHaveLength(cases.length);
+      for (const line of measured) expect(shown).toContain(line);
     });
   },
 );
