@@ -14,6 +14,7 @@ import {
   or,
   range,
   rate,
+  seconds,
   select,
   subquery,
   sum,
@@ -100,7 +101,7 @@ function trafficCeased({ id, team, slos }: ServicePlan, links: Links): readonly 
   const steady = slos.filter(({ evaluation }) => !evaluation).map((slo) => slo.id);
   if (steady.length === 0) return [];
   const labels = steady.length === slos.length ? {} : { slo: steady };
-  const usual = (ago: number) => gte(mul(offset(ofService(records.totalHourly, id, labels), ago), hour), 30);
+  const usual = (ago: number) => gte(mul(offset(ofService(records.totalHourly, id, labels), ago), seconds(hour)), 30);
   const before = [day, day - hour, week, week - hour]
     .map(usual)
     .reduce((left: ReturnType<typeof and> | ReturnType<typeof usual>, right) => and(left, right));
