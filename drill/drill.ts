@@ -24,15 +24,16 @@ const patienceSeconds = { calm: 120, middle: 180, page: 240, over: 300 };
 export interface Burn {
   readonly slo: SloPlan;
   readonly arm: Arm;
-  /** In error budgets. */
+  /** In error budgets: over the arm's long window, which proves it, and its short one, which ends it. */
   readonly rate: number;
+  readonly recentRate: number;
 }
 
 /** What a drill tells while it goes on. */
 export interface Listener {
-  phase(text: string): void;
-  sight(sight: Sight, installation: Installation): void;
-  burn(burn: Burn, installation: Installation): void;
+  phase(text: string, clock: Clock): void;
+  sight(sight: Sight, clock: Clock, installation: Installation): void;
+  burn(burn: Burn, clock: Clock, installation: Installation): void;
 }
 
 export interface DrillOptions {
@@ -52,19 +53,34 @@ export interface InstallationVerdict extends Verdict {
   /** When the incident began and ended, seconds since 1970. */
   readonly beganAt: number;
   readonly endedAt: number;
-  /** Rule evaluations that Prometheus left out because the machine was too slow. */
-  readonly evaluationsMissed: number;
+  /** What the machine was too slow for; such a drill says nothing, whatever its verdict. Empty where it was fast enough. */
+  readonly slowness: readonly string[];
 }
 
 const now = () => Date.now() / 1_000;
 
+/** The time zone of the plan's calendars. */
+export function timeZoneOf({ services }: Plan): string {
+  return services.flatMap(({ calendars }) => calendars)[0]?.timeZone ?? "UTC";
+}
+
 /** The instant of today at which clocks in the plan's time zone show a time such as "21:45". */
 function todayAt(plan: Plan, time: string): number {
   const [hours = 0, minutes = 0] = time.split(":").map(Number);
-  const zone = plan.services.flatMap(({ calendars }) => calendars)[0]?.timeZone ?? "UTC";
-  const table = timeZoneTable(zone);
+  const table = timeZoneTable(timeZoneOf(plan));
   const midnight = Math.floor(now() / day) * day;
   return midnight - (localSecondsAt(table, midnight) - midnight) + hours * 3_600 + minutes * 60;
+}
+
+/** A scrape that takes as long as its interval is given up. */
+const slowScrapeSeconds = 0.9;
+
+async function slownessOf(installation: Installation): Promise<readonly string[]> {
+  const [missed, scrape] = [await installation.evaluationsMissed(), await installation.slowestScrape()];
+  return [
+    ...(missed > 0 ? [`Prometheus left out ${missed} evaluations of rules`] : []),
+    ...(scrape >= slowScrapeSeconds ? [`the app took ${scrape.toFixed(1)} s to answer a scrape`] : []),
+  ];
 }
 
 /** The SLO and the fastest arm that an expected page is about, if it is about one. */
@@ -84,15 +100,13 @@ class Drill {
   readonly #burns = new Map<Installation, number>();
   readonly #pods: App[] = [];
   #watches: readonly Watch[] = [];
+  /** Before it has, alerts are of things that have just started. */
+  #hasBegun = false;
 
   constructor(options: DrillOptions) {
     this.#options = options;
     this.#clock = clockAt(todayAt(options.plan, options.incident.at), factor, now());
     this.#burning = burningArm(options.plan, options.incident.expected);
-  }
-
-  get clock(): Clock {
-    return this.#clock;
   }
 
   get #installations(): readonly Installation[] {
@@ -118,7 +132,7 @@ class Drill {
   /** Starts everything; Alertmanager last, once all is measured and nothing is amiss. */
   async #start(): Promise<void> {
     const { plan, tools, listener } = this.#options;
-    listener.phase("Starting the app and Prometheus, with a quiet month behind them.");
+    listener.phase("The app and Prometheus start, with a quiet month behind them.", this.#clock);
     const app = await this.#startPod();
     const prepared = await Promise.all(tools.map((one) => prepare(one, plan, this.#clock, [app.address])));
     this.#watches = prepared.map((installation) => new Watch(installation));
@@ -126,7 +140,10 @@ class Drill {
     await this.#until(patienceSeconds.calm, (watch) => this.#isCalm(watch));
     await Promise.all(prepared.map((installation) => installation.startAlertmanager()));
     await this.#until(patienceSeconds.calm, async ({ installation: { deliveries } }) => deliveries.length > 0);
-    listener.phase("All is well: every SLO is measured, the heartbeat is heard, nobody else hears anything.");
+    listener.phase(
+      "All is well: every SLO is measured, the heartbeat is heard, nobody else hears anything.",
+      this.#clock,
+    );
   }
 
   async #startPod(port = 0): Promise<App> {
@@ -153,7 +170,8 @@ class Drill {
   /** Returns when, in seconds since 1970. */
   async #break(): Promise<number> {
     const { incident, listener } = this.#options;
-    listener.phase(`The incident begins: ${incident.says}.`);
+    this.#hasBegun = true;
+    listener.phase(`The incident begins: ${incident.says}.`, this.#clock);
     if (incident.breaks === "app") await this.#pods[0]?.stop();
     else for (const pod of this.#pods) pod.setFaults(incident.breaks);
     return now();
@@ -161,7 +179,7 @@ class Drill {
 
   async #mend(): Promise<number> {
     const { incident, listener } = this.#options;
-    listener.phase("It is mended.");
+    listener.phase("It is mended.", this.#clock);
     if (incident.breaks === "app") await this.#restartApp();
     else for (const pod of this.#pods) pod.setFaults({});
     return now();
@@ -180,7 +198,7 @@ class Drill {
     const { fault, incident, listener, plan } = this.#options;
     if (!fault) return;
     await this.#until(patienceSeconds.middle, async (watch) => this.#shows(watch));
-    listener.phase(`In the middle of it ${fault.says}.`);
+    listener.phase(`In the middle of it ${fault.says}.`, this.#clock);
     const broken = incident.breaks === "app" ? {} : incident.breaks;
     await fault.strike({
       installations: this.#installations,
@@ -223,21 +241,30 @@ class Drill {
 
   async #look(watch: Watch): Promise<void> {
     const { installation } = watch;
-    for (const sight of await watch.look()) this.#options.listener.sight(sight, installation);
-    if (!this.#burning) return;
+    const { listener } = this.#options;
+    const sights = await watch.look();
+    if (!this.#hasBegun) return;
+    for (const sight of sights) listener.sight(sight, this.#clock, installation);
+    const burn = await this.#burn(installation).catch(() => undefined);
+    if (burn) listener.burn(burn, this.#clock, installation);
+  }
+
+  async #burn(installation: Installation): Promise<Burn | undefined> {
+    if (!this.#burning) return undefined;
     const { slo, arm } = this.#burning;
-    const share = await installation.value(print(ofSlo(ratioRecord(arm.longSeconds), slo))).catch(() => undefined);
-    if (share === undefined) return;
-    const rate = share / slo.budget;
-    this.#burns.set(installation, rate);
-    this.#options.listener.burn({ slo, arm, rate }, installation);
+    const share = (seconds: number) => installation.value(print(ofSlo(ratioRecord(seconds), slo)));
+    const [long, short] = [await share(arm.longSeconds), await share(arm.shortSeconds)];
+    if (long === undefined) return undefined;
+    const burn = { slo, arm, rate: long / slo.budget, recentRate: (short ?? 0) / slo.budget };
+    this.#burns.set(installation, burn.rate);
+    return burn;
   }
 
   async #judge(installation: Installation, beganAt: number, endedAt: number): Promise<InstallationVerdict> {
     const { plan, incident, fault } = this.#options;
     const verdict = judge(plan, incident, fault?.alongside ?? [], installation.deliveries);
-    const evaluationsMissed = await installation.evaluationsMissed();
-    return { ...verdict, tools: installation.tools, beganAt, endedAt, evaluationsMissed };
+    const slowness = await slownessOf(installation);
+    return { ...verdict, tools: installation.tools, beganAt, endedAt, slowness };
   }
 }
 

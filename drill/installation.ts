@@ -43,6 +43,8 @@ export interface Installation {
   alerts(): Promise<readonly ActiveAlert[]>;
   /** Rule evaluations that Prometheus left out since it started. */
   evaluationsMissed(): Promise<number>;
+  /** Seconds that the slowest scrape of the last minutes took. */
+  slowestScrape(): Promise<number>;
   /** Ends everything and removes its data. */
   stop(): Promise<void>;
 }
@@ -90,6 +92,13 @@ export async function prepare(tools: Tools, plan: Plan, clock: Clock, pods: read
   };
   let prometheus: ServerProcess | undefined;
   let alertmanager: ServerProcess | undefined;
+  const value = async (promql: string) => {
+    const query = new URLSearchParams({ query: promql });
+    const { result } = await get<{ readonly result: readonly { readonly value: readonly [number, string] }[] }>(
+      `${url}/api/v1/query?${query}`,
+    );
+    return result[0] && Number(result[0].value[1]);
+  };
   const writeConfig = () => writeFile(config, prometheusConfig(scalePlan(plan, clock), scraping));
 
   await writeFiles(plan, clock, folder, mailbox.url);
@@ -131,12 +140,7 @@ export async function prepare(tools: Tools, plan: Plan, clock: Clock, pods: read
       await writeConfig();
       prometheus?.reload();
     },
-    async value(promql) {
-      const { result } = await get<{ readonly result: readonly { readonly value: readonly [number, string] }[] }>(
-        `${url}/api/v1/query?${new URLSearchParams({ query: promql })}`,
-      );
-      return result[0] && Number(result[0].value[1]);
-    },
+    value,
     async alerts() {
       return (await get<{ readonly alerts: readonly ActiveAlert[] }>(`${url}/api/v1/alerts`)).alerts;
     },
@@ -144,6 +148,9 @@ export async function prepare(tools: Tools, plan: Plan, clock: Clock, pods: read
       const text = await (await fetch(`${url}/metrics`)).text();
       const counts = text.matchAll(/^prometheus_rule_group_iterations_missed_total\{.*\} (\S+)$/gm);
       return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+    },
+    async slowestScrape() {
+      return (await value("max(max_over_time(scrape_duration_seconds[10m]))")) ?? 0;
     },
     async stop() {
       await Promise.all([prometheus?.stop(), alertmanager?.stop(), mailbox.close()]);

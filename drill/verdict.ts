@@ -15,6 +15,8 @@ export interface Told extends Expected {
 
 export interface Verdict {
   readonly told: readonly Told[];
+  /** What else was told, to those it belongs to. @example "LlmRetryStorm to ml-team" */
+  readonly others: readonly string[];
   /** Everything that is wrong; empty where the drill is passed. */
   readonly problems: readonly string[];
 }
@@ -83,6 +85,13 @@ function openPages(deliveries: readonly Delivery[]): readonly string[] {
     .map(({ receiver, labels }) => `${receiver} was never told that ${nameOf(labels)} is over`);
 }
 
+function othersOf(plan: Plan, { expected }: Incident, deliveries: readonly Delivery[]): readonly string[] {
+  const isExpected = (delivery: Delivery) => expected.some((one) => isOf(one, delivery));
+  const heartbeat = watchdogReceiver(plan)?.name;
+  const others = deliveries.filter((delivery) => delivery.receiver !== heartbeat && !isExpected(delivery));
+  return [...new Set(others.map(({ labels, receiver }) => `${labels.alertname} to ${receiver}`))].sort();
+}
+
 /** Whether every page, and everything expected, has been told to be over. */
 export function isOver(plan: Plan, incident: Pick<Incident, "expected">, deliveries: readonly Delivery[]): boolean {
   const told = toldOf(plan, incident, deliveries);
@@ -109,5 +118,5 @@ export function judge(
     ...openPages(deliveries),
     ...(watchdogReceiver(plan)?.kind === "heartbeat" && !heartbeat ? ["the heartbeat was never heard"] : []),
   ];
-  return { told, problems: [...new Set(problems)] };
+  return { told, others: othersOf(plan, incident, deliveries), problems: [...new Set(problems)] };
 }
