@@ -18,8 +18,6 @@ export interface Fault {
   readonly strike: (around: Surroundings) => Promise<void>;
   /** Whether it needs an app that runs. */
   readonly needsApp: boolean;
-  /** Alerts that tell of the fault itself. */
-  readonly alongside: readonly string[];
 }
 
 const scrapesLost = 2;
@@ -36,13 +34,11 @@ export const faults = {
       );
     },
     needsApp: false,
-    alongside: ["LlmSpendBlind"],
   },
   "app-restarted": {
     says: "the app is restarted",
     strike: ({ restartApp }) => restartApp(),
     needsApp: true,
-    alongside: [],
   },
   "pod-added": {
     says: "a second pod of the app joins, with users of its own",
@@ -52,7 +48,6 @@ export const faults = {
       await untilAll(async (installation) => (await installation.value("count(up == 1)")) === pods.length * services);
     },
     needsApp: true,
-    alongside: [],
   },
   "scrape-gap": {
     says: `scrapes fail ${scrapesLost} times in a row`,
@@ -65,7 +60,6 @@ export const faults = {
       await Promise.all(installations.map((installation) => installation.scrape({ isCut: false })));
     },
     needsApp: true,
-    alongside: ["LlmSpendBlind"],
   },
 } as const satisfies Readonly<Record<string, Fault>>;
 

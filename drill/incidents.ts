@@ -85,9 +85,11 @@ export const incidents = {
     breaks: "app",
     at: "10:00",
     expected: page("LlmTargetsDown", ["document-extractor", "rag-pipeline", "ticket-classifier"]),
-    // Minutes without a scrape are minutes of spend that nobody saw.
-    alongside: ["LlmSpendBlind"],
+    alongside: [],
   },
 } as const satisfies Readonly<Record<string, Incident>>;
+
+/** What may be told at any time: a user who leaves in the middle of an answer leaves a request without a price. */
+export const anyTime: readonly string[] = ["LlmSpendBlind"];
 
 export type IncidentName = keyof typeof incidents;

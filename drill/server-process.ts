@@ -26,10 +26,14 @@ export async function freePort(): Promise<number> {
 
 const isGone = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
 
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** Lets a process of ours end with this one at the latest. Gives what ends it sooner, by force where it doesn't go by itself. */
 export function ownProcess(child: ChildProcess): () => Promise<void> {
-  const withUs = () => child.kill("SIGKILL");
-  process.once("exit", withUs);
+  running.add(child);
   return async () => {
     if (!isGone(child)) {
       const gone = once(child, "exit");
@@ -38,7 +42,7 @@ export function ownProcess(child: ChildProcess): () => Promise<void> {
       await gone;
       clearTimeout(force);
     }
-    process.off("exit", withUs);
+    running.delete(child);
   };
 }
 

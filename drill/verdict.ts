@@ -2,7 +2,7 @@
 import { watchdogAlert } from "../src/plan/conventions.ts";
 import type { AlertRule, Plan } from "../src/plan/plan.ts";
 import { alertsOf, receiversOf, watchdogReceiver } from "../src/plan/receivers.ts";
-import type { Expected, Incident } from "./incidents.ts";
+import { anyTime, type Expected, type Incident } from "./incidents.ts";
 import type { Delivery, Labels } from "./mailbox.ts";
 
 /** One alert that somebody must hear of. */
@@ -98,15 +98,10 @@ export function isOver(plan: Plan, incident: Pick<Incident, "expected">, deliver
   return told.every(({ resolvedAt }) => resolvedAt !== undefined) && openPages(deliveries).length === 0;
 }
 
-/** Judges what was delivered. `alongside` are the names of alerts that a fault may add. */
-export function judge(
-  plan: Plan,
-  incident: Incident,
-  alongside: readonly string[],
-  deliveries: readonly Delivery[],
-): Verdict {
+/** Judges what was delivered. */
+export function judge(plan: Plan, incident: Incident, deliveries: readonly Delivery[]): Verdict {
   const told = toldOf(plan, incident, deliveries);
-  const allowed = new Set([...incident.expected.map(({ alert }) => alert), ...incident.alongside, ...alongside]);
+  const allowed = new Set([...incident.expected.map(({ alert }) => alert), ...incident.alongside, ...anyTime]);
   const missing = told.flatMap(({ alert, service, receiver, firingAt, resolvedAt }) => {
     if (firingAt === undefined) return [`${receiver} was never told of ${alert} of ${service}`];
     return resolvedAt === undefined ? [`${receiver} was never told that ${alert} of ${service} is over`] : [];

@@ -2,6 +2,7 @@
 import { noDataAlerts, ofSlo, ratioRecord, records } from "../../plan/conventions.ts";
 import type { Arm, Rule, SeriesExample, ServicePlan, SloPlan } from "../../plan/plan.ts";
 import { div } from "../../promql/build.ts";
+import { print } from "../../promql/print.ts";
 import { alertText } from "./alert-text.ts";
 import { armStories, type Replay } from "./arm-stories.ts";
 import { appSeries, baseSeries, seriesText } from "./inputs.ts";
@@ -209,6 +210,7 @@ function trafficProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number)
   const total = (stretches: readonly Stretch[]) => baseSeries(slo, stretches, scrapeSeconds).slice(0, 1);
   const start = 8 * 1_440;
   const opening = Array.from({ length: 8 }, () => [hours(10, 120), hours(14, 0)]).flat();
+  const another = print(ofSlo(records.total, { service: slo.service, id: "another" }));
   /** 33 events an hour for eight days, but 28 in the one that began so many hours before they end. */
   const lean = (before: number): Scenario => ({
     name: `28 events in the hour that began ${before} hours ago: a quiet hour is no news`,
@@ -238,6 +240,14 @@ function trafficProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number)
         name: "33 events an hour, and none for 20 minutes: traffic ceased",
         inputs: total([hours(192, 33), hours(1, 0)]),
         expects: [fires(alert, start + 20)],
+      },
+      {
+        name: "none for this SLO alone, while another one of the service counts events: requests arrive",
+        inputs: [
+          ...total([hours(192, 33), hours(1, 0)]),
+          { series: another, values: `0.01x${Math.round((193 * hour) / scrapeSeconds)}` },
+        ],
+        expects: [neverFired(alert, start + 30)],
       },
       ...[25, 24, 169, 168].map(lean),
     ],
