@@ -5,7 +5,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { faults } from "../../drill/faults.ts";
 import { findInstallations } from "../../drill/find-tools.ts";
+import { incidents } from "../../drill/incidents.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "drill-command-"));
@@ -38,6 +40,15 @@ function processesWith(text: string): readonly string[] {
       }
     });
 }
+
+describe("docs/drill.md", () => {
+  const rows = [...readFileSync(join(root, "docs/drill.md"), "utf8").matchAll(/^\| `([a-z-]+)` \| (.+?) \|/gm)];
+
+  it("names every incident and fault, in the drill's own words", () => {
+    const there = [...Object.entries(incidents), ...Object.entries(faults)].map(([name, { says }]) => [name, says]);
+    expect(rows.map(([, name, says]) => [name, says])).toEqual(there);
+  });
+});
 
 describe("npm run drill", () => {
   it("names the incidents and faults there are where it is asked for another", async () => {
