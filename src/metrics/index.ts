@@ -8,6 +8,7 @@ export {
   type ObservedRequest,
   type RequestDefaults,
 } from "./create-llm-metrics.ts";
+export type { OpenaiOptions } from "./openai.ts";
 export type { Price } from "./prices.ts";
 export type { Evaluation, QualityRecorder } from "./quality.ts";
 export type { Exposition } from "./store.ts";

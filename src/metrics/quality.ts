@@ -1,5 +1,12 @@
 // Everything an app counts beside its requests: evaluations, feedback, validations, tasks, caches, retrieval, queues.
-import { type CounterName, contract, type HistogramName, type MetricDefinition, type MetricName } from "./contract.ts";
+import {
+  type CounterName,
+  contract,
+  type DroppedMetric,
+  type HistogramName,
+  type MetricDefinition,
+  type MetricName,
+} from "./contract.ts";
 import type { DeclaredMetrics } from "./declare.ts";
 import type { LabelValues } from "./label-values.ts";
 import type { SeriesLabels, Store } from "./store.ts";
@@ -54,7 +61,7 @@ export interface QualityOptions {
   readonly declared: DeclaredMetrics;
   readonly store: Store;
   readonly values: LabelValues;
-  readonly onDropped: (metric: string) => void;
+  readonly onDropped: (metric: DroppedMetric) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -118,7 +125,7 @@ export function qualityRecorder(options: QualityOptions): QualityRecorder {
     }
   };
   const write = (
-    metric: MetricName,
+    metric: DroppedMetric,
     given: Given,
     value: unknown,
     max: number,
@@ -132,31 +139,33 @@ export function qualityRecorder(options: QualityOptions): QualityRecorder {
     store.start(metric, labels);
     change(labels, value);
   };
-  const add = (metric: CounterName, given: object) =>
+  const add = (metric: DroppedMetric & CounterName, given: object) =>
     write(metric, given as Given, 1, 1, (labels) => store.add[metric](labels, 1));
-  const score = (metric: HistogramName, given: object, value: unknown) =>
+  const score = (metric: DroppedMetric & HistogramName, given: object, value: unknown) =>
     write(metric, given as Given, value, 1, (labels, sound) => store.observe[metric](labels, sound));
-  const counter = (metric: CounterName) => (event: object) => safely(() => add(metric, event));
+  const counter = (metric: DroppedMetric & CounterName) => (event: object) => safely(() => add(metric, event));
 
   safely(() => startDeclared(options));
 
-  const recordEvaluationBatch = counter("llm_eval_batches_total");
   return {
     recordEvaluation: (evaluation) =>
       safely(() => {
         add("llm_eval_runs_total", evaluation);
         if (evaluation.score !== undefined) score("llm_eval_score", evaluation, evaluation.score);
       }),
-    recordEvaluationBatch,
-    async evaluationBatch({ feature, evaluator }, fn) {
+    recordEvaluationBatch: counter("llm_eval_batches_total"),
+    async evaluationBatch(batch, fn) {
+      const record = (result: "completed" | "error") =>
+        safely(() => add("llm_eval_batches_total", { ...batch, result }));
+      let judged: Awaited<ReturnType<typeof fn>>;
       try {
-        const result = await fn();
-        recordEvaluationBatch({ feature, evaluator, result: "completed" });
-        return result;
+        judged = await fn();
       } catch (error) {
-        recordEvaluationBatch({ feature, evaluator, result: "error" });
+        record("error");
         throw error;
       }
+      record("completed");
+      return judged;
     },
     recordFeedback: counter("llm_user_feedback_total"),
     recordValidation: counter("llm_output_validations_total"),

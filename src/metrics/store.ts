@@ -10,6 +10,7 @@ import {
 } from "./contract.ts";
 import { labelNamesOf } from "./contract-hash.ts";
 import type { DeclaredMetrics } from "./declare.ts";
+import { processWide } from "./process-wide.ts";
 
 export type { Registry } from "prom-client";
 
@@ -60,13 +61,7 @@ interface Shared {
   readonly registered: WeakMap<Registry, Registered>;
 }
 
-const anchor = Symbol.for("@llm-slo/metrics/store/1");
-
-function shared(): Shared {
-  const host = globalThis as { [anchor]?: Shared };
-  host[anchor] ??= { registry: new Registry(), registered: new WeakMap() };
-  return host[anchor];
-}
+const shared = processWide("store/1", (): Shared => ({ registry: new Registry(), registered: new WeakMap() }));
 
 function create(name: MetricName, declared: DeclaredMetrics, exemplars: boolean, collect: () => void): Instrument {
   const { type, help } = contract[name] as MetricDefinition;
@@ -86,7 +81,7 @@ function create(name: MetricName, declared: DeclaredMetrics, exemplars: boolean,
 }
 
 function registeredIn(registry: Registry): Registered {
-  const { registered } = shared();
+  const { registered } = shared;
   const known = registered.get(registry) ?? { instruments: new Map(), started: new Set(), onCollect: new Set() };
   registered.set(registry, known);
   return known;
@@ -122,7 +117,7 @@ const noExemplar = {} as Exemplar;
 
 /** Puts the contract's metrics into a registry. */
 export function openStore(declared: DeclaredMetrics, given: StoreOptions): Store {
-  const options = { ...given, registry: given.registry ?? shared().registry };
+  const options = { ...given, registry: given.registry ?? shared.registry };
   const { registry, exemplars, onCollect } = options;
   const registered = registeredIn(registry);
   registered.onCollect.add(onCollect);
@@ -198,6 +193,8 @@ async function print(registry: Registry): Promise<string> {
 
 /** Prints a registry in the format that a scraper asks for: OpenMetrics, which carries exemplars, or Prometheus' text. */
 export async function expose(registry: Registry, accept: string, exemplars: boolean): Promise<Exposition> {
-  const view = exemplars && accept.includes("application/openmetrics-text") ? openMetricsView(registry) : registry;
+  const isOpenMetrics = (registry.contentType as string) === openMetrics;
+  const wanted = exemplars && accept.includes("application/openmetrics-text");
+  const view = wanted && !isOpenMetrics ? openMetricsView(registry) : registry;
   return { contentType: view.contentType, body: await print(view) };
 }
