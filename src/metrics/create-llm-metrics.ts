@@ -12,7 +12,7 @@ import { type Price, priceBook } from "./prices.ts";
 import { type QualityRecorder, qualityRecorder } from "./quality.ts";
 import { requestSeries } from "./request-series.ts";
 import { endOverdue, type RequestStart, type Requests, startRequests } from "./requests.ts";
-import { type Exposition, expose, openStore, type Registry, type Store } from "./store.ts";
+import { type Exposition, expose, type OpenMetricsRegistry, openStore, type Registry, type Store } from "./store.ts";
 import type { Tracing } from "./tracing.ts";
 import { warnOnce } from "./warn.ts";
 
@@ -59,7 +59,7 @@ export interface LlmMetricsOptions<F extends string, M extends string, D> {
   /** Daily budgets by feature, for `budget()`. Alerts have their own, in slos/. */
   readonly budgets?: Readonly<Partial<Record<F, DailyBudget>>>;
   /** The registry of prom-client to write to, where the app has one. Default: one of this package's own. */
-  readonly registry?: Registry;
+  readonly registry?: Registry | OpenMetricsRegistry;
   /** OpenTelemetry: spans, exemplars. Made with `openTelemetry()` of `@llm-slo/metrics/otel`. Default: none. */
   readonly tracing?: Tracing;
   /** Seconds after which a request that never ended counts as abandoned. Default: 900. */
@@ -155,7 +155,7 @@ function assemble(options: LlmMetricsOptions<string, string, DeclaredMetrics>): 
     }
   };
   const store = openStore(declared, {
-    registry: options.registry,
+    registry: options.registry as Registry | undefined,
     exemplars: tracing?.exemplars ?? false,
     onCollect: () => guard(() => endOverdue(open, maxRequestSeconds)),
     onConflict: (metric) =>

@@ -1,5 +1,5 @@
 // Where the numbers live: the contract's metrics in a registry of prom-client. The only file that knows prom-client.
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type OpenMetricsContentType, Registry } from "prom-client";
 import {
   type CounterName,
   contract,
@@ -13,6 +13,7 @@ import type { DeclaredMetrics } from "./declare.ts";
 import { processWide } from "./process-wide.ts";
 
 export type { Registry } from "prom-client";
+export type OpenMetricsRegistry = Registry<OpenMetricsContentType>;
 
 /** Labels of one series. prom-client keeps the object it is given, so it must be frozen. */
 export type SeriesLabels = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { type Contract, contract, createLlmMetrics, declareMetrics, type MetricDefinition } from "@llm-slo/metrics";
-import { Counter, Registry } from "prom-client";
+import { Counter, type OpenMetricsContentType, Registry } from "prom-client";
 import { describe, expect, it, vi } from "vitest";
 import { contractHash } from "../../src/metrics/contract-hash.ts";
 import { app, chat, declared } from "./support/app.ts";
@@ -63,8 +63,8 @@ describe("the registry", () => {
   });
 
   it("may be one of OpenMetrics, which carries exemplars to every scraper", async () => {
-    const OpenMetrics = Registry as new (contentType: string) => Registry;
-    const registry = new OpenMetrics(Registry.OPENMETRICS_CONTENT_TYPE);
+    const registry = new Registry<OpenMetricsContentType>();
+    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
     const exemplar = { trace_id: "0af7651916cd43dd8448eb211c80319c", span_id: "b7ad6b7169203331" };
     const tracing = {
       exemplars: true,
