@@ -100,18 +100,38 @@ export interface LlmMetrics<
    * Records one request made in any other way, from now until `fn` has ended: a stream must be read inside of it. What `fn` returns or throws
    * is returned or thrown on. Wrapped clients that `fn` uses add their tokens to this request and aren't counted again.
    * @example
-   * const answer = await llm.observe({ feature: "rag_pipeline", model: "gemini-3-pro" }, async (call) => {
+   * const answer = await llm.observe({ feature: "rag_pipeline", model: "gemini-2.5-pro" }, async (call) => {
    *   const response = await gemini.generateContent(prompt);
    *   call.usage(geminiUsage(response.usageMetadata));
    *   return response.text;
    * });
    */
   observe<T>(request: ObservedRequest<F, M, L>, fn: (call: Call) => T | Promise<T>): Promise<T>;
-  /** Starts a request whose end you report yourself, for streams of your own. */
+  /**
+   * Starts a request whose end you report yourself, for streams of your own.
+   * @example
+   * const call = llm.start({ feature: "rag_pipeline", model: "gemini-2.5-pro", stream: true });
+   * try {
+   *   for await (const chunk of stream) {
+   *     call.firstToken();
+   *     usage = geminiUsage(chunk.usageMetadata);
+   *   }
+   *   call.usage(usage);
+   *   call.end();
+   * } catch (error) {
+   *   call.fail(error);
+   * }
+   */
   start(request: ObservedRequest<F, M, L>): Call;
-  /** What this process alone knows of a feature's daily budget; undefined where none was given. Never read by alerts. */
+  /**
+   * What this process alone knows of a feature's daily budget, in USD; undefined where none was given. Never read by alerts.
+   * @example if ((llm.budget("rag_pipeline")?.localShareUsed ?? 0) >= 1) return tryAgainTomorrow();
+   */
   budget(feature: F): LocalBudget | undefined;
-  /** What a scrape answers, in the format that its `Accept` header asks for. `@llm-slo/metrics/http` serves it. */
+  /**
+   * What a scrape answers, in the format that its `Accept` header asks for: OpenMetrics where there are exemplars, else Prometheus' text.
+   * `@llm-slo/metrics/http` serves it. Default: text.
+   */
   expose(accept?: string): Promise<Exposition>;
   /** The registry of prom-client that holds the series. */
   readonly registry: Registry;

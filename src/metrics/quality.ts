@@ -29,7 +29,10 @@ export interface Evaluation<F extends string = string, E extends string = string
 
 /** What an app records beside its requests. Nothing here throws; what can't be recorded is dropped and counted. */
 export interface QualityRecorder<F extends string = string, E extends string = string, C extends string = string> {
-  /** Counts an item that was judged, and its score. */
+  /**
+   * Counts an item that was judged, and its score.
+   * @example llm.recordEvaluation({ feature: "rag_pipeline", evaluator: "hallucination", result: "pass", score: 0.9 });
+   */
   recordEvaluation(evaluation: Evaluation<F, E>): void;
   /** Counts a run of an evaluator, also one that found nothing to judge: its heartbeat. Without it, an evaluator that stopped looks like one without complaints. */
   recordEvaluationBatch(batch: {
@@ -37,23 +40,32 @@ export interface QualityRecorder<F extends string = string, E extends string = s
     readonly evaluator: E;
     readonly result: Values<"llm_eval_batches_total", "result">;
   }): void;
-  /** Runs an evaluator and counts the run as completed, or as an error if it throws, which it does on. */
+  /**
+   * Runs an evaluator and counts the run as completed, or as an error if it throws, which it does on.
+   * @example await llm.evaluationBatch({ feature: "rag_pipeline", evaluator: "hallucination" }, () => judgeAll(samples));
+   */
   evaluationBatch<T>(batch: { readonly feature: F; readonly evaluator: E }, fn: () => T | Promise<T>): Promise<T>;
-  /** Counts a rating that a user gave. */
+  /** Counts a rating that a user gave. @example llm.recordFeedback({ feature: "rag_pipeline", rating: "up" }) */
   recordFeedback(feedback: { readonly feature: F; readonly rating: Values<"llm_user_feedback_total", "rating"> }): void;
-  /** Counts a check of an answer's format or content. */
+  /**
+   * Counts a check of an answer's format or content.
+   * @example llm.recordValidation({ feature: "rag_pipeline", check: "json_schema", result: "fail" });
+   */
   recordValidation(validation: {
     readonly feature: F;
     readonly check: C;
     readonly result: Values<"llm_output_validations_total", "result">;
   }): void;
-  /** Counts a task that a user set out to do, when it ends. */
+  /** Counts a task that a user set out to do, when it ends. @example llm.recordTask({ feature: "rag_pipeline", outcome: "completed" }) */
   recordTask(task: { readonly feature: F; readonly outcome: Values<"llm_tasks_total", "outcome"> }): void;
-  /** Counts a look-up in the app's own cache of answers. */
+  /** Counts a look-up in the app's own cache of answers. @example llm.recordCache({ feature: "rag_pipeline", result: "hit" }) */
   recordCache(lookup: { readonly feature: F; readonly result: Values<"llm_cache_requests_total", "result"> }): void;
-  /** Records the relevance, 0 to 1, of what retrieval found for one request: of its best document, or of each. */
+  /**
+   * Records the relevance, 0 to 1, of what retrieval found for one request: of its best document, or of each.
+   * @example llm.recordRetrieval({ feature: "rag_pipeline", relevance: documents.map(({ score }) => score) });
+   */
   recordRetrieval(retrieval: { readonly feature: F; readonly relevance: number | readonly number[] }): void;
-  /** Says how many requests wait for their turn now. */
+  /** Says how many requests wait for their turn now. @example llm.setQueueDepth({ feature: "rag_pipeline", depth: queue.size }) */
   setQueueDepth(queue: { readonly feature: F; readonly depth: number }): void;
 }
 
