@@ -1,8 +1,10 @@
+export type { AiSdkMiddleware } from "./ai-sdk.ts";
 export type { DailyBudget, LocalBudget } from "./budgets.ts";
 export type { Call } from "./call.ts";
 export * from "./contract-only.ts";
 export {
   createLlmMetrics,
+  type DefaultsOrSource,
   type LlmMetrics,
   type LlmMetricsOptions,
   type ObservedRequest,
