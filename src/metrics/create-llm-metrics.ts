@@ -138,8 +138,20 @@ export interface LlmMetrics<
 }
 
 /** The declaration, narrowed to what one app serves. */
-function narrow(declared: DeclaredMetrics, features = declared.features, models = declared.models): DeclaredMetrics {
-  return { ...declared, features, models };
+function narrow(
+  declared: DeclaredMetrics,
+  wanted: Pick<LlmMetricsOptions<string, string, unknown>, "features" | "models">,
+  onError: (error: unknown) => void,
+): DeclaredMetrics {
+  const among = (field: "features" | "models"): readonly string[] => {
+    const values = wanted[field] ?? declared[field];
+    const strangers = values.filter((value) => !declared[field].includes(value));
+    if (strangers.length > 0) {
+      onError(new TypeError(`${field} › ${strangers.join(", ")}: not in slos/metrics.ts, so recorded as other.`));
+    }
+    return declared[field].filter((value) => values.includes(value));
+  };
+  return { ...declared, features: among("features"), models: among("models") };
 }
 
 /** What the package says of itself. */
@@ -155,16 +167,7 @@ function startOwnSeries(store: Store, declared: DeclaredMetrics): void {
 
 function assemble(options: LlmMetricsOptions<string, string, DeclaredMetrics>): LlmMetrics {
   const { tracing, maxRequestSeconds = 900 } = options;
-  const declared = narrow(options.metrics, options.features, options.models);
   const open = new Set<OpenCall>();
-  const guard = <T>(fn: () => T): T | undefined => {
-    try {
-      return fn();
-    } catch (error) {
-      onError(error);
-      return undefined;
-    }
-  };
   const onError = (error: unknown): void => {
     for (const say of [() => store.add.llm_metrics_errors_total({}, 1), () => (options.onError ?? warnOnce)(error)]) {
       try {
@@ -174,13 +177,15 @@ function assemble(options: LlmMetricsOptions<string, string, DeclaredMetrics>): 
       }
     }
   };
-  const store = openStore(declared, {
+  const store = openStore(options.metrics, {
     registry: options.registry as Registry | undefined,
     exemplars: tracing?.exemplars ?? false,
-    onCollect: () => guard(() => endOverdue(open, maxRequestSeconds)),
-    onConflict: (metric) =>
-      onError(new Error(`The registry has a metric ${metric} of somebody else's: ours is not exposed.`)),
+    onCollect: () => endOverdue(open, maxRequestSeconds),
   });
+  for (const metric of store.conflicts) {
+    onError(new Error(`The registry has a metric ${metric} of somebody else's: ours is not exposed.`));
+  }
+  const declared = narrow(options.metrics, options, onError);
   const onDropped = (metric: DroppedMetric) => store.add.llm_metrics_dropped_total({ metric }, 1);
   const onCapped = (label: string) => store.add.llm_metrics_capped_total({ label }, 1);
   const values = labelValues(declared, options.modelAliases ?? {}, onCapped);

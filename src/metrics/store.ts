@@ -23,6 +23,8 @@ export type Exemplar = Readonly<Record<"trace_id" | "span_id", string>>;
 /** Writes to the contract's series. Values must be finite and not negative, labels those of the contract: nothing is checked here. */
 export interface Store {
   readonly registry: Registry;
+  /** Metrics whose names somebody else has taken in this registry: ours are written to, but not exposed. */
+  readonly conflicts: readonly MetricName[];
   /** Adds to a counter, or to a gauge, which may go down. */
   readonly add: Readonly<Record<CounterName | GaugeName, (labels: SeriesLabels, value: number) => void>>;
   readonly set: Readonly<Record<GaugeName, (labels: SeriesLabels, value: number) => void>>;
@@ -37,7 +39,6 @@ export interface StoreOptions {
   readonly exemplars: boolean;
   /** Runs before every scrape. */
   readonly onCollect: () => void;
-  readonly onConflict: (metric: MetricName) => void;
 }
 
 const openMetrics: string = Registry.OPENMETRICS_CONTENT_TYPE;
@@ -94,8 +95,9 @@ function findOrCreate(
   declared: DeclaredMetrics,
   options: StoreOptions & { readonly registry: Registry },
 ): Instrument {
-  const { registry, exemplars, onConflict } = options;
+  const { registry } = options;
   const registered = registeredIn(registry);
+  const exemplars = options.exemplars && contract[name].type === "histogram";
   const shape = JSON.stringify([labelNamesOf(name, declared), declared.buckets[name as HistogramName], exemplars]);
   const found = registered.instruments.get(name);
   const inPlace = found !== undefined && registry.getSingleMetric(name) === (found.instrument as unknown);
@@ -108,8 +110,6 @@ function findOrCreate(
   if (registry.getSingleMetric(name) === undefined) {
     registry.registerMetric(instrument as never);
     registered.instruments.set(name, { instrument, shape });
-  } else {
-    onConflict(name);
   }
   return instrument;
 }
@@ -126,8 +126,10 @@ export function openStore(declared: DeclaredMetrics, given: StoreOptions): Store
   const set: Record<string, Store["set"][GaugeName]> = {};
   const observe: Record<string, Store["observe"][HistogramName]> = {};
   const startAt0: Record<string, (labels: SeriesLabels) => void> = {};
+  const conflicts: MetricName[] = [];
   for (const name of Object.keys(contract) as MetricName[]) {
     const instrument = findOrCreate(name, declared, options);
+    if (registry.getSingleMetric(name) !== (instrument as unknown)) conflicts.push(name);
     if (contract[name].type === "histogram") {
       const histogram = instrument as Histogram;
       startAt0[name] = (labels) => histogram.zero(labels);
@@ -143,6 +145,7 @@ export function openStore(declared: DeclaredMetrics, given: StoreOptions): Store
   }
   return {
     registry,
+    conflicts,
     add: add as Store["add"],
     set: set as Store["set"],
     observe: observe as Store["observe"],

@@ -428,6 +428,18 @@ describe("the clean start", () => {
     );
   });
 
+  it("tells onError of a feature or model that nobody declared, and records it as other", async () => {
+    const { llm, errors, value } = app({ features: ["chat", "chatt" as "chat"], models: ["gpt-9" as "own-model"] });
+    expect(errors.map(String)).toEqual([
+      expect.stringContaining("features › chatt: not in slos/metrics.ts"),
+      expect.stringContaining("models › gpt-9: not in slos/metrics.ts"),
+    ]);
+    llm.start({ feature: "chatt" as "chat", model: "gpt-9" }).end();
+    const other = { feature: "other", model: "other", provider: "other", status: "success" };
+    expect(await value("llm_requests_total", other)).toBe(1);
+    expect((await llm.expose()).body).not.toMatch(/chatt|gpt-9/);
+  });
+
   it("needs a declaration, and says so", () => {
     expect(() => createLlmMetrics(undefined as never)).toThrow(/needs \{ metrics \}/);
     expect(() => createLlmMetrics({} as never)).toThrow(TypeError);

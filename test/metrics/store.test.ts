@@ -131,9 +131,10 @@ describe("the registry", () => {
   it("with somebody else's metric of the same name keeps that one, and says so", async () => {
     const registry = new Registry();
     new Counter({ name: "llm_requests_total", help: "Another's.", registers: [registry] }).inc(9);
-    const { llm, errors } = app({ registry });
+    const { llm, errors, value } = app({ registry });
     llm.start({ feature: "chat", model: "gpt-5-mini" }).end();
-    expect(String(errors[0])).toContain("llm_requests_total");
+    expect(errors.map(String)).toEqual([expect.stringContaining("llm_requests_total")]);
+    expect(await value("llm_metrics_errors_total", {})).toBe(1);
     expect((await llm.expose()).body).toContain("llm_requests_total 9");
   });
 
