@@ -3,8 +3,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { findTools } from "../../../src/cli/tools.ts";
 import { type Manifest, referenceProblems } from "./references.ts";
 import { schemaProblems } from "./schema.ts";
@@ -38,6 +39,18 @@ test("every object is of known fields, and refers to nothing that isn't there", 
   );
   expect([...objects.flatMap(schemaProblems), ...referenceProblems(objects, new Set(keys))]).toEqual([]);
 });
+
+test("cdk8s synth gets the same bytes, in the folder that it names", () => {
+  const { app, output } = parse(readFileSync(new URL("../cdk8s.yaml", generated), "utf8"));
+  const out = join(folder, "cdk8s");
+  const env = { ...process.env, CDK8S_OUTDIR: out };
+  execFileSync("sh", ["-c", app], { env, cwd: fileURLToPath(new URL("..", generated)) });
+  expect(readdirSync(out)).toEqual(names);
+  for (const name of names)
+    expect(readFileSync(join(out, name), "utf8")).toBe(readFileSync(new URL(`kubernetes/${name}`, generated), "utf8"));
+  // cdk8s empties its folder before it begins: never the one that is committed.
+  expect(readFileSync(new URL("../.gitignore", generated), "utf8").split("\n")).toContain(`/${output}/`);
+}, 60_000);
 
 /** Debian's 2.42 was built without the discovery of pods. */
 const promtool = (await findTools("promtool")).find(({ version }) => !version.startsWith("2."))?.path ?? "";
