@@ -137,7 +137,10 @@ export function compile(model: Model, timeZones: TimeZones = timeZoneTable): Pla
       namespace: stack.namespace ?? "llm-slo",
       scrapeIntervalSeconds: scrapeSeconds(model),
       appNamespaces: stack.appNamespaces ?? [],
-      components: resolveComponents(stack.components),
+      components: resolveComponents(
+        stack.components,
+        model.services.map(({ source }) => source),
+      ),
       images: stack.images ?? {},
       ...(stack.ingressNamespace ? { ingressNamespace: stack.ingressNamespace } : {}),
       ...(stack.secretStore ? { secretStore: { scope: "ClusterSecretStore", prefix: "", ...stack.secretStore } } : {}),
