@@ -129,7 +129,7 @@ function compileService(model: Model, service: Service, timeZones: TimeZones): S
 export function compile(model: Model, timeZones: TimeZones = timeZoneTable): Plan {
   const { stack, organisation, environment } = model;
   const services = model.services.map((service) => compileService(model, service, timeZones));
-  const platform = compilePlatform(model);
+  const platform = compilePlatform(model, services);
   const { smtp } = stack;
   return {
     environment,
