@@ -240,6 +240,7 @@ export const sourceSchema = z.strictObject({
   featureLabels: optional(names),
   signals: z.strictObject({
     requests: optional(z.strictObject({ metric: filled, label: filled, statuses: z.record(z.string(), names) })),
+    errors: optional(z.strictObject({ metric: filled, label: filled })),
     duration: optional(z.strictObject(histogram)),
     firstToken: optional(z.strictObject({ ...histogram, missing: optional(filled) })),
     costPerRequest: optional(z.strictObject(histogram)),

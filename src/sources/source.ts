@@ -54,6 +54,8 @@ export type ScoreSignal = HistogramSignal & Selectable;
 
 export interface Signals {
   readonly requests?: RequestsSignal;
+  /** A counter of requests that did not succeed, with a label that says why. */
+  readonly errors?: { readonly metric: string; readonly label: string };
   /** Duration of successful requests, in seconds. */
   readonly duration?: HistogramSignal;
   /** Time to first token of streamed requests, in seconds; `missing` counts the streams that had none. */

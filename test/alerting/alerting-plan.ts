@@ -44,6 +44,7 @@ function errorRate(service: string, id: string): SloPlan {
     arms: [fast, slow],
     windowsSeconds: [5 * minute, hour, 12 * hour],
     examples: { good: [], bad: [], silent: [] },
+    splitBy: [],
     badIsRemainder: false,
   };
 }
@@ -92,6 +93,7 @@ function service(id: string, team: string, slos: readonly SloPlan[]): ServicePla
     budgets: [],
     calendars: [],
     groups: [{ name: id, intervalSeconds: minute, rules: [...burning, ...blind] }],
+    queries: [{ title: "Requests per second", expr: select("llm_requests_total") }],
     match: {},
   };
 }
