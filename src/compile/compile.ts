@@ -18,6 +18,7 @@ import { noDataAlerts } from "./no-data-alerts.ts";
 import { compilePlatform } from "./platform/platform.ts";
 import { quantileRules } from "./quantile-rules.ts";
 import { routing } from "./routing.ts";
+import { serviceQueries } from "./service-queries.ts";
 import { compileSlo, scrapeSeconds } from "./slo-plan.ts";
 import { spendAlerts } from "./spend-alerts.ts";
 import { spendRules } from "./spend-rules.ts";
@@ -96,6 +97,7 @@ function compileService(model: Model, service: Service, timeZones: TimeZones): S
     job: stack.scrape?.jobs?.[id] ?? id,
     features: service.features,
     match: stack.match ?? {},
+    queries: serviceQueries(service.source, service.features, stack.match ?? {}),
     slos: plans,
     guardrails: guardrails.map(({ plan }) => plan),
     budgets: budgets.plans,
@@ -129,7 +131,7 @@ function compileService(model: Model, service: Service, timeZones: TimeZones): S
 export function compile(model: Model, timeZones: TimeZones = timeZoneTable): Plan {
   const { stack, organisation, environment } = model;
   const services = model.services.map((service) => compileService(model, service, timeZones));
-  const platform = compilePlatform(model);
+  const platform = compilePlatform(model, services);
   const { smtp } = stack;
   return {
     environment,

@@ -14,6 +14,7 @@ import { templateProblem } from "./templates.ts";
 
 const signalNames: Readonly<Record<SignalName, string>> = {
   requests: "counter of ended requests",
+  errors: "failures by kind",
   duration: "duration histogram",
   firstToken: "first token histogram",
   costPerRequest: "cost per request histogram",

@@ -54,6 +54,7 @@ type AppSignals<B extends AnyBuckets, E extends string, C extends string> = {
     readonly label: "status";
     readonly statuses: Readonly<Record<Status, readonly [Status]>>;
   };
+  readonly errors: { readonly metric: "llm_errors_total"; readonly label: "error_type" };
   readonly duration: {
     readonly metric: "llm_request_duration_seconds";
     readonly buckets: B["llm_request_duration_seconds"];
@@ -114,7 +115,7 @@ export function appSource<
     features: metrics.features,
     models: metrics.models,
     ownLabels: metrics.labels,
-    labelNames: { feature: "feature", model: "model" },
+    labelNames: { feature: "feature", model: "model", provider: "provider" },
     signals: {
       requests: {
         metric: "llm_requests_total",
@@ -124,6 +125,7 @@ export function appSource<
           readonly [Status]
         >,
       },
+      errors: { metric: "llm_errors_total", label: "error_type" },
       duration: {
         metric: "llm_request_duration_seconds",
         buckets: metrics.buckets.llm_request_duration_seconds,

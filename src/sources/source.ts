@@ -54,6 +54,8 @@ export type ScoreSignal = HistogramSignal & Selectable;
 
 export interface Signals {
   readonly requests?: RequestsSignal;
+  /** A counter of requests that did not succeed, with a label that says why. */
+  readonly errors?: { readonly metric: string; readonly label: string };
   /** Duration of successful requests, in seconds. */
   readonly duration?: HistogramSignal;
   /** Time to first token of streamed requests, in seconds; `missing` counts the streams that had none. */
@@ -105,8 +107,8 @@ export interface Source<
   readonly models: readonly M[];
   /** Extra bounded labels that an SLO may select on. */
   readonly ownLabels: L;
-  /** What this source calls the two labels that every signal has. */
-  readonly labelNames: { readonly feature: string; readonly model: string };
+  /** What this source calls the two labels that every signal has; and the one that says who served a request, where requests have it. */
+  readonly labelNames: { readonly feature: string; readonly model: string; readonly provider?: "provider" };
   /** What `labelNames.feature` may be, where the source has a choice. */
   readonly featureLabels?: readonly string[];
   readonly signals: S;
