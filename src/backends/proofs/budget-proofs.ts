@@ -41,14 +41,15 @@ function periodProof(service: ServicePlan, budget: BudgetPlan, rules: readonly R
     alerts.pace,
     alerts.exhausted,
   ]);
-  const stepSeconds = budget.period === "day" ? 5 * minute : hour;
+  // Spend is recorded every five minutes of a day; that rules are evaluated more rarely changes nothing of what they say.
+  const [inputSeconds, stepSeconds] = budget.period === "day" ? [5 * minute, 15 * minute] : [hour, hour];
   return {
     service: service.id,
     name: `${budget.id}.period`,
     stepSeconds,
-    inputSeconds: stepSeconds,
+    inputSeconds,
     rules: slice,
-    scenarios: periodStories(budget, slice, calendar, stepSeconds / minute),
+    scenarios: periodStories(budget, slice, calendar, stepSeconds / minute, inputSeconds / minute),
   };
 }
 
@@ -73,16 +74,20 @@ function daysProof(
   ];
 }
 
-/** The proofs of a service's calendars. */
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
+
+/** The proofs of a service's calendars, evaluated no more often than it takes to meet each of their moments. */
 export function calendarProofs(service: ServicePlan): readonly Proof[] {
   if (service.calendars.length === 0) return [];
   const [main] = service.groups;
+  const moments = service.calendars.flatMap((calendar) => calendar.moments.map(({ atSeconds }) => atSeconds));
+  const stepSeconds = moments.reduce(commonDivisor);
   return [
     {
       service: service.id,
       name: "calendar",
-      stepSeconds: hour,
-      inputSeconds: hour,
+      stepSeconds,
+      inputSeconds: stepSeconds,
       rules: named(main?.rules ?? [], calendarNames),
       scenarios: service.calendars.map((calendar) => calendarStory(service, calendar)),
     },

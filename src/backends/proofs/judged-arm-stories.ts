@@ -1,7 +1,16 @@
 // What an arm of an evaluated SLO must do while its events come in batches: fire, end, be quiet, ask for enough items, and begin only while the
 // evaluator works.
 import type { AlertRule, Arm, Rule } from "../../plan/plan.ts";
-import { type Batch, batchesOf, type EvaluatedSlo, heartbeat, judgedRates, minuteOver, minuteSure } from "./batches.ts";
+import {
+  type Batch,
+  batchesOf,
+  type EvaluatedSlo,
+  heartbeat,
+  judgedHours,
+  judgedRates,
+  minuteOver,
+  minuteSure,
+} from "./batches.ts";
 import { burnShare, busyPerMinute, nearShares } from "./expected-times.ts";
 import type { Scenario } from "./proof.ts";
 import { armFires, neverFired } from "./queries.ts";
@@ -25,7 +34,7 @@ const upTo = (minutes: number, step: number) => Math.ceil(minutes / step) * step
 const downTo = (minutes: number, step: number) => Math.floor(minutes / step) * step;
 
 function recorded(
-  { slo, inputSeconds }: Subject,
+  { slo, inputSeconds, long }: Subject,
   batches: readonly Batch[],
   minutes: number,
   worksFor = minutes,
@@ -34,7 +43,8 @@ function recorded(
     ...(worksFor > 0 ? [{ minutes: worksFor, works: true }] : []),
     ...(worksFor < minutes ? [{ minutes: minutes - worksFor, works: false }] : []),
   ];
-  return [...judgedRates(slo, batches, minutes, inputSeconds), heartbeat(slo, works, inputSeconds)];
+  const hours = long >= 1_440 ? judgedHours(slo, batches, minutes, inputSeconds) : [];
+  return [...judgedRates(slo, batches, minutes, inputSeconds), ...hours, heartbeat(slo, works, inputSeconds)];
 }
 
 /** A share that leaves the long window at nine tenths of the threshold for one cadence, and beyond it with the next batch. */
@@ -140,8 +150,15 @@ function tooFewAndEnough(subject: Subject): readonly Scenario[] {
   ];
 }
 
-function whileStopped(subject: Subject): readonly Scenario[] {
-  const { slo, arm, short, step } = subject;
+/** The stories of one arm whose evaluator stops. */
+export function stoppedArmStories(
+  slo: EvaluatedSlo,
+  arm: Arm,
+  step: number,
+  inputSeconds: number,
+): readonly Scenario[] {
+  const subject = subjectOf(slo, arm, step, inputSeconds);
+  const { short } = subject;
   const silent = allBad(subject, 0);
   const fired = allBad(subject, 0);
   const last = upTo(fired.minutes + short + arm.keepFiringForSeconds / 60 + 20, step);
@@ -159,7 +176,21 @@ function whileStopped(subject: Subject): readonly Scenario[] {
   ];
 }
 
-/** The stories of one arm, on recorded base rates. */
+function subjectOf(slo: EvaluatedSlo, arm: Arm, step: number, inputSeconds: number): Subject {
+  return {
+    slo,
+    arm,
+    long: arm.longSeconds / 60,
+    short: arm.shortSeconds / 60,
+    cadence: slo.evaluation.cadenceSeconds / 60,
+    perMinute: busyPerMinute(arm),
+    step,
+    inputSeconds,
+    slack: arm.longSeconds >= 86_400 ? 60 : 0,
+  };
+}
+
+/** The stories of one arm while its evaluator works, on recorded rates. */
 export function judgedArmStories(
   slo: EvaluatedSlo,
   arm: Arm,
@@ -167,22 +198,6 @@ export function judgedArmStories(
   stepMinutes: number,
   inputSeconds: number,
 ): readonly Scenario[] {
-  const subject: Subject = {
-    slo,
-    arm,
-    long: arm.longSeconds / 60,
-    short: arm.shortSeconds / 60,
-    cadence: slo.evaluation.cadenceSeconds / 60,
-    perMinute: busyPerMinute(arm),
-    step: stepMinutes,
-    inputSeconds,
-    slack: arm.longSeconds >= 86_400 ? 60 : 0,
-  };
-  return [
-    saysItAll(subject, rules),
-    firesAndEnds(subject),
-    quietBelow(subject),
-    ...tooFewAndEnough(subject),
-    ...whileStopped(subject),
-  ];
+  const subject = subjectOf(slo, arm, stepMinutes, inputSeconds);
+  return [saysItAll(subject, rules), firesAndEnds(subject), quietBelow(subject), ...tooFewAndEnough(subject)];
 }

@@ -6,8 +6,8 @@ import type { AlertExpectation, Expectation, Scenario } from "./proof.ts";
 import { between, fires, neverFired } from "./queries.ts";
 import { rateAt, recordedSpend, type Spending, spentBy } from "./spend-story.ts";
 
-/** How many budgets are spent in a period: exhausted after 5/8 of it, mostly used after half. */
-const pace = 1.6;
+/** How many budgets are spent in a period: mostly used and exhausted about its middle, and a fifth of it between two evaluations. */
+const pace = 1.7;
 
 /** A budget in the first whole period of its calendar; minutes count from its beginning. */
 interface Stage {
@@ -15,7 +15,10 @@ interface Stage {
   readonly rules: readonly Rule[];
   readonly startMinute: number;
   readonly minutes: number;
+  /** Between two evaluations. */
   readonly stepMinutes: number;
+  /** Between two samples of spend. */
+  readonly inputMinutes: number;
 }
 
 const labelsOf = ({ service, id }: BudgetPlan) => ({ service, slo: id });
@@ -31,10 +34,10 @@ function beginsAt(stage: Stage, alertname: string, minute: number): readonly Exp
   return [firing(stage, alertname, at(-2), false), firing(stage, alertname, at(2))];
 }
 
-function inputsOf({ budget, startMinute, stepMinutes, minutes }: Stage, spending: readonly Spending[]) {
+function inputsOf({ budget, startMinute, stepMinutes, inputMinutes, minutes }: Stage, spending: readonly Spending[]) {
   const end = spending.at(-1)?.untilMinute ?? 0;
   const rest = { untilMinute: Math.max(end, minutes) + 3 * stepMinutes, usdPerMinute: 0 };
-  return recordedSpend(budget, startMinute, [...spending, rest], stepMinutes);
+  return recordedSpend(budget, startMinute, [...spending, rest], inputMinutes);
 }
 
 function near({ budget, startMinute }: Stage, record: string, value: number, minute: number): Expectation {
@@ -74,7 +77,7 @@ function overspent(stage: Stage): Scenario {
   const { budget, minutes, stepMinutes } = stage;
   const perMinute = (pace * budget.usd) / minutes;
   const fifth = (0.2 * minutes) / pace;
-  const projectedFrom = (Math.floor(fifth / stepMinutes) + 1) * stepMinutes + standing(stage);
+  const projected = (Math.floor(fifth / stepMinutes) + 1) * stepMinutes;
   const total = pace * budget.usd;
   const third = Math.round(minutes / 3 / stepMinutes) * stepMinutes;
   const quarter = minutes / 4;
@@ -87,8 +90,8 @@ function overspent(stage: Stage): Scenario {
       near(stage, records.spent, total * (1 - stepMinutes / minutes), minutes - stepMinutes),
       near(stage, records.projected, total, third),
       near(stage, records.exhaustedIn, (60 * (budget.usd - third * perMinute)) / perMinute, third),
-      firing(stage, names.course, projectedFrom - 2 * stepMinutes, false),
-      firing(stage, names.course, projectedFrom),
+      firing(stage, names.course, projected + standing(stage) - stepMinutes, false),
+      firing(stage, names.course, projected + standing(stage)),
       ...beginsAt(stage, names.used, (0.8 * minutes) / pace),
       ...beginsAt(stage, names.exhausted, minutes / pace),
       between(ofSlo(records.exhaustedIn, budget), -1, 1e-9, stage.startMinute + minutes - stepMinutes),
@@ -181,8 +184,16 @@ export function periodStories(
   rules: readonly Rule[],
   calendar: CalendarPlan,
   stepMinutes: number,
+  inputMinutes: number,
 ): readonly Scenario[] {
   const { start, end } = calendar.firsts[budget.period];
-  const stage: Stage = { budget, rules, startMinute: start / 60, minutes: (end - start) / 60, stepMinutes };
+  const stage: Stage = {
+    budget,
+    rules,
+    startMinute: start / 60,
+    minutes: (end - start) / 60,
+    stepMinutes,
+    inputMinutes,
+  };
   return [overspent(stage), stopped(stage), burst(stage), ...budget.pace.map((one) => ahead(stage, one))];
 }

@@ -4,11 +4,11 @@ import type { Arm, Rule, SeriesExample, ServicePlan, SloPlan } from "../../plan/
 import { div } from "../../promql/build.ts";
 import { alertText } from "./alert-text.ts";
 import { armStories, type Replay } from "./arm-stories.ts";
-import { appSeries, baseSeries, seriesText } from "./inputs.ts";
+import { appSeries, baseSeries, hourlySeries, seriesText } from "./inputs.ts";
 import { lowTrafficStories } from "./low-traffic.ts";
 import type { Proof, Scenario } from "./proof.ts";
 import { absent, between, fires, neverFired } from "./queries.ts";
-import { armRules, baseRecords, hourlyRecords, named, rulesOf } from "./slice.ts";
+import { armRules, baseRecords, named, rulesOf } from "./slice.ts";
 import type { Stretch } from "./traffic.ts";
 
 const hour = 3_600;
@@ -183,8 +183,13 @@ function stepFor({ keepFiringForSeconds }: Arm): number {
 function windowProof(service: ServicePlan, slo: SloPlan, arm: Arm, scrapeSeconds: number): Proof {
   const hourly = arm.longSeconds >= day;
   const stepMinutes = stepFor(arm);
+  // Shares don't depend on how often rates are recorded; only windows that count events from them do.
+  const inputSeconds = hourly ? stepMinutes * 60 : scrapeSeconds;
   const replay: Replay = {
-    input: (stretches) => baseSeries(slo, stretches, scrapeSeconds),
+    input: (stretches) => [
+      ...baseSeries(slo, stretches, inputSeconds),
+      ...(hourly ? hourlySeries(slo, stretches, inputSeconds) : []),
+    ],
     stepMinutes,
     lagMinutes: hourly ? 30 : 0,
     slackMinutes: hourly ? 60 : stepMinutes,
@@ -194,7 +199,7 @@ function windowProof(service: ServicePlan, slo: SloPlan, arm: Arm, scrapeSeconds
     service: service.id,
     name: `${slo.id}.${arm.name}`,
     stepSeconds: stepMinutes * 60,
-    inputSeconds: scrapeSeconds,
+    inputSeconds,
     rules,
     scenarios: armStories(slo, [arm], rules, replay),
   };
@@ -203,10 +208,15 @@ function windowProof(service: ServicePlan, slo: SloPlan, arm: Arm, scrapeSeconds
 const hours = (count: number, perHour: number) => ({ minutes: count * 60, perMinute: perHour / 60 });
 
 /** Ten hours of traffic a day, and one day without; then 30 events an hour as the limit, in each of the four hours that are asked. */
-function trafficProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number): Proof {
-  const rules = named(rulesOf(service, slo), [...hourlyRecords.slice(0, 1), noDataAlerts.trafficCeased]);
+function trafficProof(service: ServicePlan, slo: SloPlan): Proof {
+  const rules = named(rulesOf(service, slo), [noDataAlerts.trafficCeased]);
   const alert = { alertname: noDataAlerts.trafficCeased, slo: slo.id };
-  const total = (stretches: readonly Stretch[]) => baseSeries(slo, stretches, scrapeSeconds).slice(0, 1);
+  const stepMinutes = 10;
+  const inputSeconds = stepMinutes * 60;
+  const total = (stretches: readonly Stretch[]) => [
+    ...baseSeries(slo, stretches, inputSeconds).slice(0, 1),
+    ...hourlySeries(slo, stretches, inputSeconds, stepMinutes).slice(0, 1),
+  ];
   const start = 8 * 1_440;
   const opening = Array.from({ length: 8 }, () => [hours(10, 120), hours(14, 0)]).flat();
   /** 33 events an hour for eight days, but 28 in the one that began so many hours before they end. */
@@ -218,8 +228,8 @@ function trafficProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number)
   return {
     service: service.id,
     name: `${slo.id}.traffic`,
-    stepSeconds: 600,
-    inputSeconds: scrapeSeconds,
+    stepSeconds: inputSeconds,
+    inputSeconds,
     rules,
     scenarios: [
       {
@@ -250,6 +260,6 @@ export function sloProofs(service: ServicePlan, slo: SloPlan, scrapeSeconds: num
   return [
     rawProof(service, slo, scrapeSeconds),
     ...long.map((arm) => windowProof(service, slo, arm, scrapeSeconds)),
-    trafficProof(service, slo, scrapeSeconds),
+    trafficProof(service, slo),
   ];
 }
