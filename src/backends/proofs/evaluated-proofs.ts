@@ -4,7 +4,13 @@ import { heartbeatSeconds } from "../../plan/detection.ts";
 import type { Arm, ServicePlan, SloPlan } from "../../plan/plan.ts";
 import { batchesOf, type EvaluatedSlo, judgedCounters, minuteSure } from "./batches.ts";
 import { heartbeatStories, samplingStories } from "./evaluator-stories.ts";
-import { judgedArmStories, stoppedArmStories } from "./judged-arm-stories.ts";
+import {
+  type JudgedArm,
+  judgedArm,
+  judgedEndStories,
+  judgedOnsetStories,
+  stoppedArmStories,
+} from "./judged-arm-stories.ts";
 import type { Proof, Scenario } from "./proof.ts";
 import { armFires, fires } from "./queries.ts";
 import { armRules, baseRecords, named, rulesOf } from "./slice.ts";
@@ -14,7 +20,7 @@ const hour = 3_600;
 /** `ALERTS` of the last evaluation must be within Prometheus' look-back of five minutes, which only stories of a stopped evaluator ask for. */
 const stoppedStepMinutes = 4;
 /** Fine enough to see an alert kept for one cadence, and divisors of the second stage's hour. */
-const armStepsMinutes = [30, 20, 15, 10, 5] as const;
+const fineStepsMinutes = [30, 20, 15, 10, 5] as const;
 
 export function isEvaluated(slo: SloPlan): slo is EvaluatedSlo {
   return slo.evaluation !== undefined;
@@ -101,26 +107,24 @@ function samplingProof(service: ServicePlan, slo: EvaluatedSlo, scrapeSeconds: n
 function armProofs(service: ServicePlan, slo: EvaluatedSlo, arm: Arm, scrapeSeconds: number): readonly Proof[] {
   const rules = armRules(rulesOf(service, slo), slo, arm);
   const cadenceMinutes = slo.evaluation.cadenceSeconds / 60;
-  const stepMinutes = armStepsMinutes.find((minutes) => 3 * minutes <= cadenceMinutes) ?? stoppedStepMinutes;
-  // Shares don't depend on how often rates are recorded; only windows that count items from them do.
-  const inputSeconds = arm.longSeconds >= 24 * hour ? 300 : scrapeSeconds;
-  return [
-    {
+  const fineStep = fineStepsMinutes.find((minutes) => 3 * minutes <= cadenceMinutes) ?? stoppedStepMinutes;
+  const hourly = arm.longSeconds >= 24 * hour;
+  const proof = (part: string, step: number, stories: (subject: JudgedArm) => readonly Scenario[]): Proof => {
+    // Shares don't depend on how often rates are recorded; only windows that count items from them do.
+    const inputSeconds = hourly && step !== stoppedStepMinutes ? 300 : scrapeSeconds;
+    return {
       service: service.id,
-      name: `${slo.id}.${arm.name}-arm`,
-      stepSeconds: stepMinutes * 60,
+      name: `${slo.id}.${arm.name}-${part}`,
+      stepSeconds: step * 60,
       inputSeconds,
       rules,
-      scenarios: judgedArmStories(slo, arm, rules, stepMinutes, inputSeconds),
-    },
-    {
-      service: service.id,
-      name: `${slo.id}.${arm.name}-arm-stopped`,
-      stepSeconds: stoppedStepMinutes * 60,
-      inputSeconds: scrapeSeconds,
-      rules,
-      scenarios: stoppedArmStories(slo, arm, stoppedStepMinutes, scrapeSeconds),
-    },
+      scenarios: stories(judgedArm(slo, arm, step, inputSeconds)),
+    };
+  };
+  return [
+    proof("onset", hourly ? 60 : fineStep, (subject) => judgedOnsetStories(subject, rules)),
+    proof("end", fineStep, judgedEndStories),
+    proof("stopped", stoppedStepMinutes, stoppedArmStories),
   ];
 }
 
