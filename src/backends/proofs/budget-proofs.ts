@@ -3,9 +3,9 @@ import { spendAlerts as alerts, calendarRecords, spendRecords as records } from 
 import type { BudgetPlan, CalendarPlan, Rule, ServicePlan } from "../../plan/plan.ts";
 import { blindStories } from "./blind-stories.ts";
 import { calendarStory } from "./calendar-story.ts";
-import { historyStory, weekendStory } from "./day-stories.ts";
+import { askedEveryMinutes, historyStory, weekendStory } from "./day-stories.ts";
 import { periodStories } from "./period-stories.ts";
-import type { Proof, Scenario } from "./proof.ts";
+import type { Proof } from "./proof.ts";
 import { named, rulesOf } from "./slice.ts";
 
 const calendarNames = Object.values(calendarRecords);
@@ -41,8 +41,8 @@ function periodProof(service: ServicePlan, budget: BudgetPlan, rules: readonly R
     alerts.pace,
     alerts.exhausted,
   ]);
-  // Spend is recorded every five minutes of a day; that rules are evaluated more rarely changes nothing of what they say.
-  const [inputSeconds, stepSeconds] = budget.period === "day" ? [5 * minute, 15 * minute] : [hour, hour];
+  // What rules say of recorded spend doesn't depend on how often they are evaluated.
+  const [inputSeconds, stepSeconds] = budget.period === "day" ? [5 * minute, 30 * minute] : [hour, 4 * hour];
   return {
     service: service.id,
     name: `${budget.id}.period`,
@@ -53,25 +53,29 @@ function periodProof(service: ServicePlan, budget: BudgetPlan, rules: readonly R
   };
 }
 
-/** Yesterday, last week and weekends, at long steps. */
-function daysProof(
-  service: ServicePlan,
-  budget: BudgetPlan,
-  rules: readonly Rule[],
-  calendar: CalendarPlan,
-): readonly Proof[] {
-  if (budget.period !== "day") return [];
-  const scenarios: readonly Scenario[] = [historyStory(budget, calendar), ...weekendStory(budget, calendar)];
-  return [
-    {
-      service: service.id,
-      name: `${budget.id}.days`,
-      stepSeconds: hour,
-      inputSeconds: 5 * minute,
-      rules: named(rules, [...calendarNames, amount, spent, projected]),
-      scenarios,
-    },
-  ];
+/** Yesterday and last week. */
+function daysProof(service: ServicePlan, budget: BudgetPlan, rules: readonly Rule[], calendar: CalendarPlan): Proof {
+  return {
+    service: service.id,
+    name: `${budget.id}.days`,
+    stepSeconds: askedEveryMinutes * minute,
+    inputSeconds: 5 * minute,
+    rules: named(rules, [...calendarNames, amount, spent, projected]),
+    scenarios: [historyStory(budget, calendar)],
+  };
+}
+
+/** Weekends, whose edges are full hours in most time zones. */
+function weekendProof(service: ServicePlan, budget: BudgetPlan, rules: readonly Rule[], calendar: CalendarPlan): Proof {
+  const stepSeconds = commonDivisor(hour, calendar.firsts.week.start);
+  return {
+    service: service.id,
+    name: `${budget.id}.weekend`,
+    stepSeconds,
+    inputSeconds: stepSeconds,
+    rules: named(rules, [...calendarNames, amount]),
+    scenarios: weekendStory(budget, calendar),
+  };
 }
 
 const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
@@ -102,6 +106,7 @@ export function budgetProofs(service: ServicePlan, budget: BudgetPlan, scrapeSec
   return [
     seenProof(service, budget, rules, scrapeSeconds),
     periodProof(service, budget, rules, calendar),
-    ...daysProof(service, budget, rules, calendar),
+    ...(budget.period === "day" ? [daysProof(service, budget, rules, calendar)] : []),
+    ...(budget.weekendUsd === undefined ? [] : [weekendProof(service, budget, rules, calendar)]),
   ];
 }
