@@ -27,6 +27,7 @@ const {
   eventRatio,
   rateLimitPressure,
   retryStorm,
+  averageCostPerRequest,
   contextNearEnd,
   queueDepth,
   inflightSaturation,
@@ -62,6 +63,7 @@ const golden = service("golden", {
   guardrails: {
     "limit-pressure": rateLimitPressure({ above: "5%" }),
     retries: retryStorm({ above: 1 }),
+    "average-cost": averageCostPerRequest({ aboveUsd: 0.05 }),
     context: contextNearEnd({ above: 0.9, share: "5%" }),
     queue: queueDepth({ above: 100, for: "10m" }),
     inflight: inflightSaturation({ limit: 50, above: "90%" }),

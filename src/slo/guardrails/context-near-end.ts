@@ -75,6 +75,7 @@ export const contextNearEnd: GuardrailKind<ContextNearEndSpec<number>> = {
       total,
       above: shareNumber(part),
       atLeast,
+      atLeastOf: "unwanted",
       examples: {
         event: [one, exampleSeries(scope, buckets, { le: String(above) })],
         unwanted: [one],

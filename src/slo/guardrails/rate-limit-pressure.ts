@@ -81,6 +81,7 @@ export const rateLimitPressure: GuardrailKind<RateLimitPressureSpec> = {
       total: ratesByFeature(scope, metric, windowSeconds, { [label]: ended }),
       above: shareNumber(above),
       atLeast,
+      atLeastOf: "unwanted",
       examples: {
         event: [exampleSeries(scope, metric, { [label]: ended[0] ?? "" })],
         unwanted: [exampleSeries(scope, metric, { [label]: refused[0] ?? "" })],

@@ -62,6 +62,7 @@ export const retryStorm: GuardrailKind<RetryStormSpec> = {
       total: ratesByFeature(scope, requests.metric, windowSeconds, { [requests.label]: ended }),
       above,
       atLeast,
+      atLeastOf: "unwanted",
       examples: {
         event: [exampleSeries(scope, requests.metric, { [requests.label]: ended[0] ?? "" })],
         unwanted: [exampleSeries(scope, retries.metric)],
