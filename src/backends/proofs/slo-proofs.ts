@@ -2,6 +2,7 @@
 import { noDataAlerts, ofSlo, ratioRecord, records } from "../../plan/conventions.ts";
 import type { Arm, Rule, SeriesExample, ServicePlan, SloPlan } from "../../plan/plan.ts";
 import { div } from "../../promql/build.ts";
+import { print } from "../../promql/print.ts";
 import { alertText } from "./alert-text.ts";
 import { endStories, onsetStories, type Replay } from "./arm-stories.ts";
 import { appSeries, baseSeries, hourlySeries, seriesText } from "./inputs.ts";
@@ -230,6 +231,7 @@ function trafficProof(service: ServicePlan, slo: SloPlan): Proof {
   ];
   const start = 8 * 1_440;
   const opening = Array.from({ length: 8 }, () => [hours(10, 120), hours(14, 0)]).flat();
+  const another = print(ofSlo(records.total, { service: slo.service, id: "another" }));
   // Hours that end five hours after the same time last week, and two hours after that of yesterday.
   const lean = [hours(28, 33), hours(1, 28), hours(140, 33), hours(1, 28), hours(22, 33), hours(6, 0)];
   const at = (minute: number, yes: boolean) => fires(alert, start + minute, yes);
@@ -256,6 +258,14 @@ function trafficProof(service: ServicePlan, slo: SloPlan): Proof {
         name: "33 events an hour, and none for hours: said after 20 minutes, but not while an hour of yesterday or last week that is asked had 28",
         inputs: total(lean),
         expects: [at(20, true), at(60, false), at(120, false), at(180, true), at(240, false), at(300, false)],
+      },
+      {
+        name: "none for this SLO alone, while another one of the service counts events: requests arrive",
+        inputs: [
+          ...total([hours(192, 33), hours(2, 0)]),
+          { series: another, values: `0.01x${Math.round((194 * hour) / inputSeconds)}` },
+        ],
+        expects: [neverFired(alert, start + 60)],
       },
     ],
   };
