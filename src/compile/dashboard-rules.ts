@@ -1,7 +1,8 @@
 // What only people look at, on dashboards; no alert reads it.
 import { ofService, records } from "../plan/conventions.ts";
 import type { Arm, RecordingRule, SloPlan } from "../plan/plan.ts";
-import { call, mul, num, pow, subquery } from "../promql/build.ts";
+import type { Expr } from "../promql/ast.ts";
+import { call, mul, num, or, pow, subquery } from "../promql/build.ts";
 import { printDuration, printNumber } from "../promql/print.ts";
 import type { CompiledSlo } from "./slo-plan.ts";
 
@@ -27,19 +28,29 @@ const thresholdLabels = ({ name, severity, longSeconds, shortSeconds }: Arm) => 
   short: printDuration(shortSeconds),
 });
 
-/** One rule for each arm that SLOs share, however many they are. */
-function thresholdRules(service: string, slos: readonly SloPlan[]): readonly RecordingRule[] {
-  const arms = new Map<string, { readonly arm: Arm; readonly ids: string[] }>();
-  for (const { id, arms: own } of slos) {
-    for (const arm of own) {
-      const key = JSON.stringify([thresholdLabels(arm), arm.burnRate]);
-      const known = arms.get(key) ?? { arm, ids: [] };
-      arms.set(key, { arm, ids: [...known.ids, id] });
+/** The SLOs that have an arm of some name, severity and windows, by its burn rate. */
+type SloIds = ReadonlyMap<number, readonly string[]>;
+
+function armsOf(slos: readonly SloPlan[]): ReadonlyMap<string, { readonly arm: Arm; readonly ids: SloIds }> {
+  const arms = new Map<string, { readonly arm: Arm; readonly ids: SloIds }>();
+  for (const slo of slos) {
+    for (const arm of slo.arms) {
+      const key = JSON.stringify(thresholdLabels(arm));
+      const ids = arms.get(key)?.ids ?? new Map<number, readonly string[]>();
+      arms.set(key, { arm, ids: new Map([...ids, [arm.burnRate, [...(ids.get(arm.burnRate) ?? []), slo.id]]]) });
     }
   }
-  return [...arms.values()].map(({ arm, ids }) => {
-    const objectives = ofService(records.objective, service, ids.length === slos.length ? {} : { slo: ids });
-    const expr = mul(pow(objectives, 0), arm.burnRate);
+  return arms;
+}
+
+/** One rule for each arm that SLOs share, however many they are. */
+function thresholdRules(service: string, slos: readonly SloPlan[]): readonly RecordingRule[] {
+  return [...armsOf(slos).values()].map(({ arm, ids }) => {
+    const rates = [...ids].map(([burnRate, of]): Expr => {
+      const objectives = ofService(records.objective, service, of.length === slos.length ? {} : { slo: of });
+      return mul(pow(objectives, 0), burnRate);
+    });
+    const expr = rates.reduce((one, other) => or(one, other));
     return { kind: "recording", record: records.burnThreshold, expr, labels: thresholdLabels(arm) };
   });
 }

@@ -26,7 +26,7 @@ export function thresholds(steps: readonly ColorStep[]) {
   return new grafana.ThresholdsConfigBuilder().mode(grafana.ThresholdsMode.Absolute).steps(thresholdSteps(steps));
 }
 
-export const noDataMapping: grafana.SpecialValueMap = {
+const noDataMapping: grafana.SpecialValueMap = {
   type: grafana.MappingType.SpecialValue,
   options: { match: grafana.SpecialValueMatch.NullAndNan, result: { text: "no data", color: "text", index: 0 } },
 };
