@@ -34,6 +34,7 @@ function service(id: string, slos: readonly SloPlan[]): ServicePlan {
     features: [id],
     match: {},
     queries: [],
+    observed: { source: "app", unpublished: [], feature: "feature" },
     slos,
     guardrails: [],
     budgets: [],
@@ -48,6 +49,8 @@ export const clusterPlan: Plan = {
   environment: "",
   stack: {
     namespace: "llm-slo",
+    match: {},
+    dashboards: { folder: "LLM SLO", titlePrefix: "LLM SLO", uidPrefix: "llm-slo" },
     scrapeIntervalSeconds: 60,
     appNamespaces: [],
     components: resolveComponents(),
