@@ -1,7 +1,7 @@
 // A dashboard's JSON against a JSON schema that is made of the SDK's types: unknown and missing fields, and values of another type.
 import { resolve } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
-import { createGenerator, type Schema } from "ts-json-schema-generator";
+import { createGenerator } from "ts-json-schema-generator";
 import type { Dashboard, Panel } from "./dashboards.ts";
 import type { GrafanaTypes } from "./grafana-types.ts";
 
@@ -28,7 +28,7 @@ const { definitions } = withOpenObjects;
 const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true });
 
 function compile(part: ObjectSchema | undefined): ValidateFunction {
-  return ajv.compile({ ...(part as Schema), definitions });
+  return ajv.compile({ ...part, definitions });
 }
 
 const { dashboard, query, panels } = (withOpenObjects as unknown as ObjectSchema).properties;
