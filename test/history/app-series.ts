@@ -101,9 +101,9 @@ export const pods: Readonly<Record<string, readonly Pod[]>> = {
 };
 
 const usual: Readonly<Record<Exclude<Status, "success">, number>> = {
-  error: 0.0004,
-  timeout: 0.0002,
-  rate_limited: 0.0003,
+  error: 0.00012,
+  timeout: 0.00008,
+  rate_limited: 0.0001,
   cancelled: 0.007,
   content_filtered: 0.0006,
 };
@@ -162,11 +162,14 @@ function requestSeries(recorder: Recorder, scope: { feature: string; model: stri
 
 type RequestSeries = ReturnType<typeof requestSeries>;
 
+const failures = Object.entries(usual) as readonly (readonly [Exclude<Status, "success">, number])[];
+const faultOf: Readonly<Partial<Record<Status, "errors" | "rate-limited">>> = { error: "errors", rate_limited: "rate-limited" };
+
 function drawStatus(random: Random, feature: Feature, time: number): Status {
-  const hit = { error: shareHit("errors", feature, time), rate_limited: shareHit("rate-limited", feature, time) };
   let left = random();
-  for (const [status, share] of Object.entries(usual) as [Exclude<Status, "success">, number][]) {
-    left -= share + (status === "error" || status === "rate_limited" ? hit[status] : 0);
+  for (const [status, share] of failures) {
+    const fault = faultOf[status];
+    left -= share + (fault ? shareHit(fault, feature, time) : 0);
     if (left < 0) return status;
   }
   return "success";
@@ -174,7 +177,7 @@ function drawStatus(random: Random, feature: Feature, time: number): Status {
 
 function recordSuccess(series: RequestSeries, work: Workload, model: Model, time: number, random: Random): Status {
   const load = 0.85 + 0.15 * activity(time);
-  const slowed = random() < shareHit("slow", work.feature, time) ? 6 : 1;
+  const slowed = random() < shareHit("slow", work.feature, time) ? 3 : 1;
   const first = between(random, work.firstTokenSeconds) * spread(random) * load * slowed;
   const seconds = first + between(random, work.restSeconds) * spread(random) * load * slowed;
   if (seconds > work.timeoutSeconds) {
@@ -218,8 +221,10 @@ function podOf(work: Workload, pod: Pod, count: number, random: Random) {
   /** A series of the feature itself, by its one label of its own. */
   const of = (metric: string, ...own: readonly string[]): Instrument => {
     const key = `${metric} ${own.join(" ")}`;
-    const labels = Object.fromEntries(own.flatMap((name, index) => (index % 2 === 0 ? [[name, own[index + 1] ?? ""]] : [])));
-    const instrument = known.get(key) ?? recorder.series(metric, { feature, ...labels });
+    const found = known.get(key);
+    if (found) return found;
+    const pairs = own.flatMap((name, index) => (index % 2 === 0 ? [[name, own[index + 1] ?? ""]] : []));
+    const instrument = recorder.series(metric, { feature, ...Object.fromEntries(pairs) });
     known.set(key, instrument);
     return instrument;
   };
@@ -283,7 +288,7 @@ function podOf(work: Workload, pod: Pod, count: number, random: Random) {
       const tasks = countAtRandom(random, perSecond * seconds);
       for (let task = 0; task < tasks; task++) doTask(time);
       if (Math.floor(time / batchSeconds) !== Math.floor((time - seconds) / batchSeconds)) judge(time);
-      const slowed = 1 + 5 * shareHit("slow", feature, time);
+      const slowed = 1 + 2 * shareHit("slow", feature, time);
       const busy = perSecond * (work.restSeconds[1] + work.firstTokenSeconds[1]) * slowed;
       for (const { model, share } of work.models) series.get(model)?.inflight.set(countAtRandom(random, busy * share));
       of("llm_queue_depth").set(countAtRandom(random, Math.max(0, busy - 0.3) * 0.8));

@@ -27,10 +27,11 @@ export const firstRecent = times.indexOf(recent.start);
 const localHour = (time: number) => (time / 3_600 + 2) % 24;
 const isWeekend = (time: number) => [0, 6].includes(new Date((time + 7_200) * 1000).getUTCDay());
 
+const bell = (hour: number, at: number, width: number) => Math.exp(-(((hour - at) / width) ** 2));
+
 /** How busy the users are, 1 on average over a week: quiet nights, a dip at noon, quiet weekends. */
 export function activity(time: number): number {
   const hour = localHour(time);
-  const bell = (at: number, width: number) => Math.exp(-(((hour - at) / width) ** 2));
-  const weekday = 0.22 + 1.9 * bell(10.5, 2.6) + 1.8 * bell(15.5, 3.2) + 0.25 * bell(20.5, 2);
+  const weekday = 0.22 + 1.9 * bell(hour, 10.5, 2.6) + 1.8 * bell(hour, 15.5, 3.2) + 0.25 * bell(hour, 20.5, 2);
   return isWeekend(time) ? 0.35 * weekday : 1.35 * weekday;
 }

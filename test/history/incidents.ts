@@ -15,15 +15,15 @@ interface Incident {
 }
 
 const incidents: readonly Incident[] = [
-  { fault: "errors", feature: "rag_pipeline", from: 24 * 24, to: 24 * 24 - 2, share: 0.3 },
+  { fault: "errors", feature: "rag_pipeline", from: 24 * 24, to: 24 * 24 - 2, share: 0.08 },
   { fault: "slow", feature: "ticket_classifier", from: 19 * 24, to: 19 * 24 - 5, share: 0.35 },
-  { fault: "rate-limited", feature: "rag_pipeline", from: 13 * 24, to: 13 * 24 - 3, share: 0.2 },
+  { fault: "rate-limited", feature: "rag_pipeline", from: 13 * 24, to: 13 * 24 - 3, share: 0.15 },
   { fault: "errors", feature: "document_extractor", from: 9 * 24 + 4, to: 9 * 24 - 2, share: 0.25 },
   { fault: "hallucinate", feature: "rag_pipeline", from: 6 * 24 + 6, to: 6 * 24, share: 0.3 },
   { fault: "slow", feature: "rag_pipeline", from: 5 * 24 + 5, to: 5 * 24 + 3, share: 0.5 },
-  { fault: "errors", feature: "ticket_classifier", from: 4 * 24, to: 4 * 24 - 1, share: 0.12 },
+  { fault: "errors", feature: "ticket_classifier", from: 4 * 24, to: 4 * 24 - 1, share: 0.1 },
   { fault: "slow", feature: "rag_pipeline", from: 28.5, to: 27.4, share: 0.45 },
-  { fault: "errors", feature: "rag_pipeline", from: 7.2, to: 6.6, share: 0.3 },
+  { fault: "errors", feature: "rag_pipeline", from: 7.2, to: 6.6, share: 0.25 },
   { fault: "rate-limited", feature: "rag_pipeline", from: 5.1, to: 4.7, share: 0.12 },
   { fault: "expensive-prompt", feature: "rag_pipeline", from: 4.2, to: 2.8, share: 0.12 },
   { fault: "hallucinate", feature: "rag_pipeline", from: 3.5, to: 0, share: 0.18 },
@@ -32,8 +32,10 @@ const incidents: readonly Incident[] = [
 ];
 
 /** The share of requests that a fault hits at a time. */
-export function shareHit(fault: Incident["fault"], feature: Feature, time: number): number {
+export function shareHit(fault: Fault, feature: Feature, time: number): number {
   const hours = (now - time) / 3_600;
-  const there = incidents.filter((one) => one.fault === fault && one.feature === feature);
-  return there.find(({ from, to }) => hours <= from && hours >= to)?.share ?? 0;
+  for (const one of incidents) {
+    if (one.fault === fault && one.feature === feature && hours <= one.from && hours >= one.to) return one.share;
+  }
+  return 0;
 }
