@@ -1,6 +1,6 @@
 // Thirty days of the example app's users: every request is drawn, counted as the app would count it, and read by scrapes.
 import { type ErrorType, errorTypes, type Status, statuses, tokenTypes } from "@llm-slo/metrics/contract";
-import { between, type Range, type Random, seededRandom } from "../../examples/rag-service/random.ts";
+import { between, type Random, type Range, seededRandom } from "../../examples/rag-service/random.ts";
 import slos from "../../slos/metrics.ts";
 import { contractHash, contractVersion } from "../../src/metrics/contract-hash.ts";
 import { costUsd, priceBook } from "../../src/metrics/prices.ts";
@@ -120,13 +120,16 @@ const evaluators = {
   faithfulness: { passes: 0.88, from: 0.7 },
   answer_quality: { passes: 0.9, from: 0.6 },
 } as const;
+/** The app's own fault is slower: nearly all of what it hits would time out. */
+const slowFactor = 4;
 const batchSeconds = 900;
 const batchSize = 50;
 const prices = priceBook({});
 
 /** How many of events that come by chance came, where `mean` do on average. */
 function countAtRandom(random: Random, mean: number): number {
-  if (mean > 30) return Math.max(0, Math.round(mean + Math.sqrt(mean) * (random() + random() + random() + random() - 2) * 1.7));
+  if (mean > 30)
+    return Math.max(0, Math.round(mean + Math.sqrt(mean) * (random() + random() + random() + random() - 2) * 1.7));
   const limit = Math.exp(-mean);
   let count = 0;
   for (let product = random(); product > limit; product *= random()) count += 1;
@@ -163,7 +166,10 @@ function requestSeries(recorder: Recorder, scope: { feature: string; model: stri
 type RequestSeries = ReturnType<typeof requestSeries>;
 
 const failures = Object.entries(usual) as readonly (readonly [Exclude<Status, "success">, number])[];
-const faultOf: Readonly<Partial<Record<Status, "errors" | "rate-limited">>> = { error: "errors", rate_limited: "rate-limited" };
+const faultOf: Readonly<Partial<Record<Status, "errors" | "rate-limited">>> = {
+  error: "errors",
+  rate_limited: "rate-limited",
+};
 
 function drawStatus(random: Random, feature: Feature, time: number): Status {
   let left = random();
@@ -177,7 +183,7 @@ function drawStatus(random: Random, feature: Feature, time: number): Status {
 
 function recordSuccess(series: RequestSeries, work: Workload, model: Model, time: number, random: Random): Status {
   const load = 0.85 + 0.15 * activity(time);
-  const slowed = random() < shareHit("slow", work.feature, time) ? 3 : 1;
+  const slowed = random() < shareHit("slow", work.feature, time) ? slowFactor : 1;
   const first = between(random, work.firstTokenSeconds) * spread(random) * load * slowed;
   const seconds = first + between(random, work.restSeconds) * spread(random) * load * slowed;
   if (seconds > work.timeoutSeconds) {
@@ -210,7 +216,12 @@ function recordSuccess(series: RequestSeries, work: Workload, model: Model, time
 /** One pod: what its users do in a stretch of time. */
 function podOf(work: Workload, pod: Pod, count: number, random: Random) {
   const { feature, service } = work;
-  const recorder = createRecorder({ job: service, namespace: "ai", pod: pod.name, instance: `10.0.${pod.name.length}.${1 + Math.floor(random() * 250)}:3000` });
+  const recorder = createRecorder({
+    job: service,
+    namespace: "ai",
+    pod: pod.name,
+    instance: `10.0.${pod.name.length}.${1 + Math.floor(random() * 250)}:3000`,
+  });
   const series = new Map(
     slos.models.map((model) => [
       model,
@@ -230,10 +241,12 @@ function podOf(work: Workload, pod: Pod, count: number, random: Random) {
   };
   recorder.series("up").set(1);
   recorder.series("llm_contract_info", { version: contractVersion, hash: contractHash(slos) }).set(1);
-  for (const metric of ["llm_metrics_errors_total"]) recorder.series(metric);
+  recorder.series("llm_metrics_errors_total");
   const relevance = work.streams ? recorder.histogram("llm_retrieval_relevance_score", { feature }) : undefined;
   const scores = new Map(
-    work.evaluated ? slos.evaluators.map((evaluator) => [evaluator, recorder.histogram("llm_eval_score", { feature, evaluator })]) : [],
+    work.evaluated
+      ? slos.evaluators.map((evaluator) => [evaluator, recorder.histogram("llm_eval_score", { feature, evaluator })])
+      : [],
   );
   let toJudge = 0;
 
@@ -241,8 +254,16 @@ function podOf(work: Workload, pod: Pod, count: number, random: Random) {
     if (work.streams) {
       const cached = random() < 0.18;
       of("llm_cache_requests_total", "result", cached ? "hit" : "miss").add();
-      if (cached) return of("llm_tasks_total", "outcome", "completed").add();
-      relevance?.(Math.min(1, Math.max(0.05, 0.78 + 0.16 * (random() + random() + random() - 1.5) - (random() < 0.05 ? 0.35 : 0))));
+      if (cached) {
+        of("llm_tasks_total", "outcome", "completed").add();
+        return;
+      }
+      relevance?.(
+        Math.min(
+          1,
+          Math.max(0.05, 0.78 + 0.16 * (random() + random() + random() - 1.5) - (random() < 0.05 ? 0.35 : 0)),
+        ),
+      );
     }
     const drawn = random();
     let [index, left] = [0, drawn - (work.models[0]?.share ?? 1)];
@@ -260,7 +281,8 @@ function podOf(work: Workload, pod: Pod, count: number, random: Random) {
       of("llm_output_validations_total", "check", "json_schema", "result", fails ? "fail" : "pass").add();
     }
     of("llm_tasks_total", "outcome", outcomes[status] ?? "failed").add();
-    if (random() < 0.1) of("llm_user_feedback_total", "rating", random() < (status === "success" ? 0.92 : 0.1) ? "up" : "down").add();
+    if (random() < 0.1)
+      of("llm_user_feedback_total", "rating", random() < (status === "success" ? 0.92 : 0.1) ? "up" : "down").add();
   }
 
   function judge(time: number): void {
@@ -275,7 +297,9 @@ function podOf(work: Workload, pod: Pod, count: number, random: Random) {
         const result = drawn < 0.002 ? "error" : random() < share ? "pass" : "fail";
         of("llm_eval_runs_total", "evaluator", evaluator, "result", result).add();
         if (result === "error") continue;
-        scores.get(evaluator as keyof typeof evaluators)?.(result === "pass" ? from + (1 - from) * Math.sqrt(random()) : from * Math.sqrt(random()));
+        scores.get(evaluator as keyof typeof evaluators)?.(
+          result === "pass" ? from + (1 - from) * Math.sqrt(random()) : from * Math.sqrt(random()),
+        );
       }
     }
   }
@@ -288,7 +312,7 @@ function podOf(work: Workload, pod: Pod, count: number, random: Random) {
       const tasks = countAtRandom(random, perSecond * seconds);
       for (let task = 0; task < tasks; task++) doTask(time);
       if (Math.floor(time / batchSeconds) !== Math.floor((time - seconds) / batchSeconds)) judge(time);
-      const slowed = 1 + 2 * shareHit("slow", feature, time);
+      const slowed = 1 + (slowFactor - 1) * shareHit("slow", feature, time);
       const busy = perSecond * (work.restSeconds[1] + work.firstTokenSeconds[1]) * slowed;
       for (const { model, share } of work.models) series.get(model)?.inflight.set(countAtRandom(random, busy * share));
       of("llm_queue_depth").set(countAtRandom(random, Math.max(0, busy - 0.3) * 0.8));

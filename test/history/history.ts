@@ -4,6 +4,7 @@ import { type PrometheusServer, startPrometheus } from "../support/prometheus-se
 import { sendSamples } from "../support/remote-write.ts";
 import { appSamples } from "./app-series.ts";
 import { recordRules } from "./rule-series.ts";
+import { stackSamples } from "./stack-series.ts";
 
 const flags = ["--web.enable-remote-write-receiver", "--query.max-samples=200000000", "--log.level=error"];
 /** Longer than the history: all of it stays in memory, where series may be filled one after the other. */
@@ -13,13 +14,17 @@ const hiddenFlags = ["--storage.tsdb.min-block-duration=120d", "--storage.tsdb.m
  * Starts a Prometheus and fills it, up to `now` of clock.ts. The caller stops it.
  * @param progress is told what is being done.
  */
-export async function startHistory(version: 2 | 3, plan: Plan, progress: (text: string) => void = () => {}): Promise<PrometheusServer> {
+export async function startHistory(
+  version: 2 | 3,
+  plan: Plan,
+  progress: (text: string) => void = () => {},
+): Promise<PrometheusServer> {
   const server = await startPrometheus({ version, config: "global: {}\n", flags, hiddenFlags });
   try {
     progress("drawing a month of the example app's requests");
-    const app = appSamples();
-    progress(`writing ${app.length.toLocaleString("en-US")} series`);
-    await sendSamples(server.url, app);
+    const samples = [...appSamples(), ...stackSamples(plan)];
+    progress(`writing ${samples.length.toLocaleString("en-US")} series`);
+    await sendSamples(server.url, samples);
     progress("evaluating the generated rules over the month");
     await recordRules(server.url, plan);
     return server;

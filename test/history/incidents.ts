@@ -23,12 +23,13 @@ const incidents: readonly Incident[] = [
   { fault: "slow", feature: "rag_pipeline", from: 5 * 24 + 5, to: 5 * 24 + 3, share: 0.5 },
   { fault: "errors", feature: "ticket_classifier", from: 4 * 24, to: 4 * 24 - 1, share: 0.1 },
   { fault: "slow", feature: "rag_pipeline", from: 28.5, to: 27.4, share: 0.45 },
-  { fault: "errors", feature: "rag_pipeline", from: 7.2, to: 6.6, share: 0.25 },
+  { fault: "errors", feature: "rag_pipeline", from: 7.2, to: 6.6, share: 0.2 },
   { fault: "rate-limited", feature: "rag_pipeline", from: 5.1, to: 4.7, share: 0.12 },
   { fault: "expensive-prompt", feature: "rag_pipeline", from: 4.2, to: 2.8, share: 0.12 },
   { fault: "hallucinate", feature: "rag_pipeline", from: 3.5, to: 0, share: 0.18 },
   { fault: "evaluator-down", feature: "document_extractor", from: 9, to: 0, share: 1 },
-  { fault: "slow", feature: "ticket_classifier", from: 0.75, to: 0, share: 0.4 },
+  { fault: "slow", feature: "ticket_classifier", from: 0.9, to: 0, share: 0.5 },
+  { fault: "errors", feature: "ticket_classifier", from: 0.9, to: 0, share: 0.22 },
 ];
 
 /** The share of requests that a fault hits at a time. */

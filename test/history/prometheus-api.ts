@@ -27,7 +27,8 @@ interface Json {
   };
 }
 
-const toNumber = (text: string) => (text === "+Inf" ? Number.POSITIVE_INFINITY : text === "-Inf" ? Number.NEGATIVE_INFINITY : Number(text));
+const toNumber = (text: string) =>
+  text === "+Inf" ? Number.POSITIVE_INFINITY : text === "-Inf" ? Number.NEGATIVE_INFINITY : Number(text);
 
 async function ask(url: string, path: string, parameters: Readonly<Record<string, string>>): Promise<Answer> {
   const body = new URLSearchParams({ ...parameters, stats: "all" });
@@ -57,7 +58,12 @@ export const queryRange = (
 ): Promise<Answer> => ask(url, "query_range", { query, start: String(start), end: String(end), step: String(step) });
 
 /** The values of a label of what a selector selects. */
-export async function labelValues(url: string, label: string, selector: string, end: number): Promise<readonly string[]> {
+export async function labelValues(
+  url: string,
+  label: string,
+  selector: string,
+  end: number,
+): Promise<readonly string[]> {
   const parameters = new URLSearchParams({ "match[]": selector, start: String(end - 86_400), end: String(end) });
   const response = await fetch(`${url}/api/v1/label/${label}/values?${parameters}`);
   const { data } = (await response.json()) as { readonly data?: readonly string[] };

@@ -11,11 +11,19 @@ import { type Found, queryRange } from "./prometheus-api.ts";
 const pastStep = 240;
 
 /** Marks the moments at which a series has ended, so that Prometheus doesn't carry its last value on. */
-function withEnds({ times, values }: Pick<Found, "times" | "values">, { end, step }: Era): Pick<Samples, "times" | "values"> {
+function withEnds(
+  { times, values }: Pick<Found, "times" | "values">,
+  { end, step }: Era,
+): Pick<Samples, "times" | "values"> {
   const pairs = times.flatMap((time, index) => {
     const next = times[index + 1] ?? (time + step > end ? time + step : Number.POSITIVE_INFINITY);
     const value = values[index] as number;
-    return next > time + step ? ([[time, value], [time + step, null]] as const) : ([[time, value]] as const);
+    return next > time + step
+      ? ([
+          [time, value],
+          [time + step, null],
+        ] as const)
+      : ([[time, value]] as const);
   });
   return { times: pairs.map(([time]) => time), values: pairs.map(([, value]) => value) };
 }
@@ -24,7 +32,9 @@ function withEnds({ times, values }: Pick<Found, "times" | "values">, { end, ste
 function pastExpr({ record, expr }: RecordingRule): string {
   const text = print(expr).replaceAll("[5m]", "[1h]");
   const hourly: readonly string[] = [records.totalHourly, records.badHourly];
-  return hourly.includes(record) ? text.replace("sum_over_time", "avg_over_time").replace(/\s*\*\s*60\s*\/\s*3600/, "") : text;
+  return hourly.includes(record)
+    ? text.replace("sum_over_time", "avg_over_time").replace(/\s*\*\s*60\s*\/\s*3600/, "")
+    : text;
 }
 
 /** Budgets and what they are made of; nothing else is read over more than a day. */
@@ -55,7 +65,10 @@ const template = /\{\{\s*\$labels\.(\w+)\s*\}\}/g;
 /** The labels of an alert: the rule's own, and those of what its expression gave. */
 function alertLabels(rule: AlertRule, found: Found["labels"]): Readonly<Record<string, string>> {
   const { __name__: _, ...own } = found;
-  const given = Object.entries(rule.labels).map(([name, text]) => [name, text.replaceAll(template, (_, label) => own[label] ?? "")]);
+  const given = Object.entries(rule.labels).map(([name, text]) => [
+    name,
+    text.replaceAll(template, (_, label) => own[label] ?? ""),
+  ]);
   return { ...own, ...Object.fromEntries(given), alertname: rule.alert };
 }
 
@@ -66,7 +79,11 @@ interface State {
 }
 
 /** How an alert goes from pending to firing and is kept firing, as Prometheus does it. */
-function statesOf({ forSeconds = 0, keepFiringForSeconds = 0 }: AlertRule, { times }: Found, { start, end, step }: Era) {
+function statesOf(
+  { forSeconds = 0, keepFiringForSeconds = 0 }: AlertRule,
+  { times }: Found,
+  { start, end, step }: Era,
+) {
   const there = new Set(times);
   const states: State[] = [];
   let [since, last] = [Number.NaN, Number.NaN];
@@ -85,10 +102,10 @@ function statesOf({ forSeconds = 0, keepFiringForSeconds = 0 }: AlertRule, { tim
 function alertSamples(rule: AlertRule, found: Found, era: Era): readonly Samples[] {
   const labels = alertLabels(rule, found.labels);
   const states = statesOf(rule, found, era);
-  const series = (metric: string, extra: object, of: readonly State[], valueOf: (state: State) => number) => ({
+  const series = (metric: string, extra: object, of: readonly State[], value: (state: State) => number) => ({
     metric,
     labels: { ...labels, ...extra },
-    ...withEnds({ times: of.map(({ time }) => time), values: of.map(valueOf) }, era),
+    ...withEnds({ times: of.map(({ time }) => time), values: of.map(value) }, era),
   });
   const inState = (firing: boolean) => states.filter((state) => state.firing === firing);
   return [
@@ -101,7 +118,10 @@ function alertSamples(rule: AlertRule, found: Found, era: Era): readonly Samples
 async function alert(url: string, rule: AlertRule, intervalSeconds: number): Promise<void> {
   const era = { ...recent, step: intervalSeconds };
   const { series } = await queryRange(url, print(rule.expr), era);
-  await sendSamples(url, series.flatMap((found) => alertSamples(rule, found, era)));
+  await sendSamples(
+    url,
+    series.flatMap((found) => alertSamples(rule, found, era)),
+  );
 }
 
 async function evaluateGroup(url: string, group: RuleGroup, kind: Rule["kind"]): Promise<void> {

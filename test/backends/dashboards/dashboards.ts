@@ -15,6 +15,7 @@ export interface Target {
   readonly instant?: boolean;
   readonly range?: boolean;
   readonly format?: string;
+  readonly interval?: string;
   readonly datasource?: { readonly uid?: string };
 }
 
@@ -42,6 +43,8 @@ export interface Panel {
   readonly targets?: readonly Target[];
   readonly options?: Readonly<Record<string, unknown>>;
   readonly repeat?: string;
+  readonly interval?: string;
+  readonly maxDataPoints?: number;
   readonly fieldConfig?: {
     readonly defaults?: {
       readonly unit?: string;

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Plan, Rule } from "../../../src/plan/plan.ts";
 import { walk } from "../../../src/promql/build.ts";
 import { inspect, safeMatches } from "../../../src/promql/inspect.ts";
+import { exporters } from "../../history/exporters.ts";
 import { allPanels, annotationsOf, compiledSubjects, type Subject, subjects, variablesOf } from "./dashboards.ts";
-import { exporterMetrics } from "./exporter-metrics.ts";
 import { anyValues, interpolate, queryOf } from "./interpolate.ts";
 
 interface Query {
@@ -36,7 +36,9 @@ function queriesOf({ name, dashboard }: Subject): readonly Query[] {
 const ofContract = Object.entries(contract as Readonly<Record<string, MetricDefinition>>).flatMap(([name, { type }]) =>
   type === "histogram" ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name],
 );
-const ofExporters = exporterMetrics.flatMap(({ metrics }) => metrics);
+/** What Prometheus itself makes of alert rules. */
+const ofAlerts = ["ALERTS", "ALERTS_FOR_STATE"];
+const ofExporters = (plan: Plan) => exporters(plan).flatMap(({ series }) => series.map(({ metric }) => metric));
 
 /** What the rules of a plan record, and what they themselves read. */
 function ofRules({ services, platform }: Plan): readonly string[] {
@@ -86,7 +88,7 @@ describe("the queries of all dashboards", async () => {
 
 describe("the metrics that dashboards read", async () => {
   it.each(await compiledSubjects())("exist, in $name", (subject) => {
-    const known = [...ofContract, ...ofExporters, ...ofRules(subject.plan)];
+    const known = [...ofContract, ...ofAlerts, ...ofExporters(subject.plan), ...ofRules(subject.plan)];
     const found = queriesOf(subject).flatMap((query) =>
       unknownMetrics(query, known).map((metric) => `${query.where}: ${metric}`),
     );
