@@ -57,6 +57,8 @@ export async function valuesOf(url: string, dashboard: Dashboard, now: number, c
 export interface PanelAnswer {
   readonly panel: Panel;
   readonly target: Target;
+  /** Seconds between the points of a graph. */
+  readonly step: number;
   readonly answer: Answer;
 }
 
@@ -94,9 +96,7 @@ export async function askDashboard(
     for (const target of panel.targets ?? []) {
       const shortest = Math.max(scrapeSeconds, intervalSeconds(target.interval ?? panel.interval));
       const step = stepSeconds(seconds, pixels, shortest);
-      panels.push({
-        panel,
-        target,
+      panels.push({ panel, target, step,
         answer: await ask(target.expr, step, target.instant === true && target.range !== true),
       });
     }

@@ -43,6 +43,7 @@ export interface Panel {
   readonly targets?: readonly Target[];
   readonly options?: Readonly<Record<string, unknown>>;
   readonly repeat?: string;
+  readonly transformations?: readonly unknown[];
   readonly interval?: string;
   readonly maxDataPoints?: number;
   readonly fieldConfig?: {
@@ -74,6 +75,7 @@ export interface Variable {
 export interface Annotation {
   readonly name: string;
   readonly expr?: string;
+  readonly iconColor?: string;
 }
 
 export interface Dashboard {
