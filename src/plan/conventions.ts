@@ -17,6 +17,11 @@ export const records = {
   objective: "slo:objective:ratio",
   budget: "slo:error_budget:ratio",
   budgetRemaining: "slo:period_error_budget_remaining:ratio",
+  /** The same over six hours: the third stage, which burn-down charts read. */
+  totalSixHourly: "slo:events_total:rate6h",
+  badSixHourly: "slo:events_bad:rate6h",
+  /** The burn rate that trips an arm, by its windows: labels `arm`, `severity`, `long` and `short`. */
+  burnThreshold: "slo:burn_rate_threshold:ratio",
   /** Always 1; carries what describes an SLO without identifying it. */
   info: "slo_info",
   quantile: "slo:sli_value:quantile_rate5m",
@@ -107,13 +112,19 @@ export function ofSlo(record: string, { service, id }: { readonly service: strin
 /** What the files of the platform's alerts are called. No service can be: ids have no underscore. */
 export const platformName = "_platform";
 
+/** What the files of dashboards that no service owns are called, and the end of their uids. */
+export const dashboardNames = { overview: "_overview", slo: "_slo", gpu: "_gpu", platform: platformName } as const;
+
 const longestUid = 40;
 
-/** The uid of a service's dashboard: at most 40 characters of [a-zA-Z0-9_-], and unlike that of any other service. */
-export function dashboardUid(service: string): string {
-  const uid = `slo-${service}`;
+/**
+ * The uid of a service's dashboard, or of one of `dashboardNames`: at most 40 characters of [a-zA-Z0-9_-], and unlike any other with this
+ * prefix or another one. @example dashboardUid("llm-slo", "support-chat") // "llm-slo_support-chat"
+ */
+export function dashboardUid(prefix: string, name: string): string {
+  const uid = `${prefix}_${name}`;
   if (uid.length <= longestUid) return uid;
-  const hash = createHash("sha256").update(service).digest("hex").slice(0, 8);
+  const hash = createHash("sha256").update(uid).digest("hex").slice(0, 8);
   return `${uid.slice(0, longestUid - hash.length - 1)}-${hash}`;
 }
 

@@ -2,6 +2,7 @@
 import type { Expr } from "../promql/ast.ts";
 import type { Components } from "./components.ts";
 import type { GuardrailPlan } from "./guardrail-plan.ts";
+import type { Observed } from "./observed-series.ts";
 import type { PlatformPlan } from "./platform-plan.ts";
 
 export type Severity = "critical" | "warning";
@@ -191,6 +192,8 @@ export interface ServicePlan {
   readonly groups: readonly RuleGroup[];
   /** Labels that every raw series of this environment carries. */
   readonly match: Readonly<Record<string, string>>;
+  /** What people may look at beyond the SLOs. */
+  readonly observed: Observed;
   /** What the alert for stalled requests compares, where the source has an in-flight gauge. */
   readonly stalled?: {
     readonly windowSeconds: number;
@@ -254,8 +257,19 @@ export interface BusinessHours {
   readonly to: string;
 }
 
+/** How Grafana's dashboards are found. */
+export interface DashboardsPlan {
+  readonly folder: string;
+  /** @example "LLM SLO staging" */
+  readonly titlePrefix: string;
+  /** Of uids, and the tag that all of this environment's dashboards have. @example "llm-slo_staging" */
+  readonly uidPrefix: string;
+}
+
 export interface StackPlan {
   readonly namespace: string;
+  /** Labels that every raw series of this environment carries. */
+  readonly match: Readonly<Record<string, string>>;
   readonly scrapeIntervalSeconds: number;
   /** Namespaces in which apps are scraped; empty means all. */
   readonly appNamespaces: readonly string[];
@@ -267,6 +281,7 @@ export interface StackPlan {
   /** Where ExternalSecret resources read the Secrets from. */
   readonly secretStore?: { readonly name: string; readonly scope: string; readonly prefix: string };
   readonly grafanaUrl: string;
+  readonly dashboards: DashboardsPlan;
   readonly smtp?: {
     readonly smarthost: string;
     readonly from: string;

@@ -94,6 +94,17 @@ export interface PlatformSpec<T extends string = string> {
   readonly gpu?: boolean;
 }
 
+/** How this environment's dashboards are found in Grafana. */
+export interface DashboardsSpec {
+  /** The folder that they are in. Default: `prefix`, and the environment's name. @example "Payments" */
+  readonly folder?: string;
+  /**
+   * Begins the title of each and, in small letters, its uid, both with the environment's name after it. Choose one of your own where another
+   * team's dashboards are in the same Grafana. Default "LLM SLO". @example "Payments LLM"
+   */
+  readonly prefix?: string;
+}
+
 /** What an environment says of itself. */
 export interface StackSpec<R extends string = string, T extends string = string> {
   /** What each receiver of the organisation is here. */
@@ -110,6 +121,8 @@ export interface StackSpec<R extends string = string, T extends string = string>
   readonly appNamespaces?: readonly string[];
   /** Where people reach Grafana. @example "https://grafana.example.com" */
   readonly grafanaUrl: string;
+  /** Folder and names of the dashboards. @example { folder: "Payments", prefix: "Payments LLM" } */
+  readonly dashboards?: DashboardsSpec;
   /** Where people read the generated runbooks. @example "https://git.example.com/llm/slos/src/branch/main/generated/runbooks" */
   readonly runbooksUrl: string;
   /**

@@ -57,7 +57,7 @@ function alertRule(alert: string, service: string, labels: AlertRule["labels"], 
     annotations: {
       summary: `${service}: ${alert}`,
       description: "{{ $value | humanizePercentage }} of all events were bad.",
-      dashboard_url: `https://grafana.example.com/d/slo-${service}${named === undefined ? "" : `?var-slo=${named}`}`,
+      dashboard_url: `https://grafana.example.com/d/llm-slo_${named === undefined ? service : `_slo?var-service=${service}&var-slo=${named}`}`,
       burn: "The error budget burns more than 14.4 times as fast as it may: all 30d of it in less than 50 hours.",
       runbook_url: `https://runbooks.example.com/${service}/${alert}.md${named === undefined ? "" : `#slo-${named}`}`,
     },
@@ -92,6 +92,7 @@ function service(id: string, team: string, slos: readonly SloPlan[]): ServicePla
     calendars: [],
     groups: [{ name: id, intervalSeconds: minute, rules: [...burning, ...blind] }],
     match: {},
+    observed: { source: "app", feature: "feature" },
   };
 }
 
@@ -129,6 +130,8 @@ export const alertingPlan: Plan = {
   environment: "",
   stack: {
     namespace: "llm-slo",
+    match: {},
+    dashboards: { folder: "LLM SLO", titlePrefix: "LLM SLO", uidPrefix: "llm-slo" },
     scrapeIntervalSeconds: minute,
     appNamespaces: [],
     components: resolveComponents(),

@@ -32,6 +32,7 @@ function service(id: string, slos: readonly SloPlan[]): ServicePlan {
     job: id,
     features: [id],
     match: {},
+    observed: { source: "app", feature: "feature" },
     slos,
     guardrails: [],
     budgets: [],
@@ -46,6 +47,8 @@ export const clusterPlan: Plan = {
   environment: "",
   stack: {
     namespace: "llm-slo",
+    match: {},
+    dashboards: { folder: "LLM SLO", titlePrefix: "LLM SLO", uidPrefix: "llm-slo" },
     scrapeIntervalSeconds: 60,
     appNamespaces: [],
     components: resolveComponents(),

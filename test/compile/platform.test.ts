@@ -56,7 +56,9 @@ describe("what watches the stack", () => {
       });
       const file = runbookFile(labels.service ?? platformName, alert);
       expect(annotations.runbook_url).toBe(`https://runbooks.example.com/${file}`);
-      expect(annotations.dashboard_url).toMatch(/^https:\/\/grafana\.example\.com\/(dashboards|d\/slo-support-chat)$/);
+      expect(annotations.dashboard_url).toMatch(
+        /^https:\/\/grafana\.example\.com\/d\/llm-slo_(_platform|support-chat)$/,
+      );
     }
   });
 

@@ -1,11 +1,11 @@
 // What watches the stack itself: the alerts of an environment, for the components that it has.
-import { platformName } from "../../plan/conventions.ts";
+import { dashboardNames, platformName } from "../../plan/conventions.ts";
 import type { AlertKind, AlertRule } from "../../plan/plan.ts";
 import type { PlatformAlert, PlatformPlan } from "../../plan/platform-plan.ts";
 import { select } from "../../promql/build.ts";
 import type { Model } from "../../slo/model.ts";
 import type { PlatformSpec } from "../../slo/stack.ts";
-import { linksOf } from "../links.ts";
+import { dashboardUrl, linksIn, linksOf } from "../links.ts";
 import { alertmanagerWatches } from "./alertmanager.ts";
 import { collectorWatches } from "./collector.ts";
 import { contractWatches, type ServiceContract } from "./contract.ts";
@@ -40,6 +40,11 @@ function contractsOf({ stack, services }: Model): readonly ServiceContract[] {
   });
 }
 
+/** There is one where the stack knows of an exporter. */
+function gpuDashboard({ stack }: Model): Pick<Watch, "dashboard"> {
+  return (stack.components?.dcgm ?? { kind: "off" }).kind === "off" ? {} : { dashboard: "gpu" };
+}
+
 function watchesOf(model: Model, spec: PlatformSpec): readonly Watch[] {
   const around = surroundingsOf(model);
   const {
@@ -55,14 +60,14 @@ function watchesOf(model: Model, spec: PlatformSpec): readonly Watch[] {
     ...(alertmanager ? alertmanagerWatches(around) : []),
     ...(collector ? collectorWatches(around) : []),
     ...(kubernetes ? kubernetesWatches(around) : []),
-    ...(gpu ? gpuWatches(around) : []),
+    ...(gpu ? gpuWatches(around).map((watch) => ({ ...watch, ...gpuDashboard(model) })) : []),
     ...(contract ? contractWatches(around, contractsOf(model)) : []),
   ];
 }
 
-function ruleOf({ stack }: Model, team: string, watch: Watch): AlertRule {
+function ruleOf(model: Model, team: string, watch: Watch): AlertRule {
   const { alert, expr, forSeconds, severity, labels = {}, summary, description } = watch;
-  const links = linksOf(stack, labels.service ?? platformName, alert);
+  const links = linksIn(model);
   return {
     kind: "alert",
     alert,
@@ -72,9 +77,8 @@ function ruleOf({ stack }: Model, team: string, watch: Watch): AlertRule {
     annotations: {
       summary,
       description,
-      ...links,
-      // There is a dashboard for each service; the stack's own are in Grafana's list.
-      ...(labels.service === undefined ? { dashboard_url: `${stack.grafanaUrl.replace(/\/$/, "")}/dashboards` } : {}),
+      ...linksOf(links, labels.service ?? platformName, alert),
+      ...(watch.dashboard === undefined ? {} : { dashboard_url: dashboardUrl(links, dashboardNames[watch.dashboard]) }),
     },
   };
 }

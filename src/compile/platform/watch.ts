@@ -15,6 +15,8 @@ export interface Watch {
   readonly severity: Severity;
   /** Labels beyond those of every alert of the platform. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Where it shows, if not on the dashboard of the service or the stack. */
+  readonly dashboard?: "gpu";
   readonly condition: string;
   readonly summary: string;
   readonly description: string;
