@@ -1,5 +1,5 @@
 // Stats and bar gauges: one figure for each series.
-import { type FieldDisplay, getDisplayProcessor, getFieldDisplayValues, type ReduceDataOptions, VizOrientation } from "@grafana/data";
+import { type DisplayValueAlignmentFactors, type FieldDisplay, getDisplayProcessor, getDisplayValueAlignmentFactors, getFieldDisplayValues, type ReduceDataOptions, VizOrientation } from "@grafana/data";
 import { BarGauge, BigValue, type VizRepeaterRenderValueProps, VizRepeater } from "@grafana/ui";
 import { option, type PanelProps } from "./drawing.ts";
 import { fieldConfigOf, withFieldConfig } from "./fields.ts";
@@ -19,12 +19,13 @@ function displaysOf(props: PanelProps): FieldDisplay[] {
   });
 }
 
-function Repeated({ props, renderValue }: { readonly props: PanelProps; readonly renderValue: (one: VizRepeaterRenderValueProps<FieldDisplay>) => React.JSX.Element }) {
+function Repeated({ props, renderValue }: { readonly props: PanelProps; readonly renderValue: (one: VizRepeaterRenderValueProps<FieldDisplay, DisplayValueAlignmentFactors>) => React.JSX.Element }) {
   const { panel, width, height } = props;
   return (
     <VizRepeater
       getValues={() => displaysOf(props)}
       renderValue={renderValue}
+      getAlignmentFactors={(values) => getDisplayValueAlignmentFactors(values.map(({ display }) => display))}
       source={props}
       width={width}
       height={height}
@@ -66,9 +67,10 @@ export function BarGaugePanel(props: PanelProps) {
   return (
     <Repeated
       props={props}
-      renderValue={({ value, width, height, orientation }) => (
+      renderValue={({ value, width, height, orientation, alignmentFactors }) => (
         <BarGauge
           theme={theme}
+          alignmentFactors={alignmentFactors}
           value={value.display}
           field={value.field}
           display={getDisplayProcessor({ field: { config: value.field, type: "number" as never }, theme })}

@@ -121,7 +121,7 @@ const evaluators = {
   answer_quality: { passes: 0.9, from: 0.6 },
 } as const;
 /** The app's own fault is slower: nearly all of what it hits would time out. */
-const slowFactor = 4;
+const slowFactor = 3.2;
 const batchSeconds = 900;
 const batchSize = 50;
 const prices = priceBook({});

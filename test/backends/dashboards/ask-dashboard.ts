@@ -96,7 +96,10 @@ export async function askDashboard(
     for (const target of panel.targets ?? []) {
       const shortest = Math.max(scrapeSeconds, intervalSeconds(target.interval ?? panel.interval));
       const step = stepSeconds(seconds, pixels, shortest);
-      panels.push({ panel, target, step,
+      panels.push({
+        panel,
+        target,
+        step,
         answer: await ask(target.expr, step, target.instant === true && target.range !== true),
       });
     }

@@ -23,7 +23,11 @@ export interface GrafanaTypes {
     readonly heatmap: { readonly options: heatmap.Options; readonly custom: heatmap.FieldConfig };
     readonly piechart: { readonly options: piechart.Options; readonly custom: piechart.FieldConfig };
     readonly stat: { readonly options: stat.Options };
-    readonly "state-timeline": { readonly options: statetimeline.Options; readonly custom: statetimeline.FieldConfig };
+    /** The SDK's `disablePagination()` writes null. */
+    readonly "state-timeline": {
+      readonly options: Omit<statetimeline.Options, "perPage"> & { readonly perPage?: number | null };
+      readonly custom: statetimeline.FieldConfig;
+    };
     readonly table: { readonly options: table.Options; readonly custom: table.FieldConfig };
     readonly text: { readonly options: text.Options };
     readonly timeseries: { readonly options: timeseries.Options; readonly custom: timeseries.FieldConfig };

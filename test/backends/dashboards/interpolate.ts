@@ -5,7 +5,7 @@ import { variablesOf } from "./dashboards.ts";
 /** What stands in for each variable and macro. @example { "service": "rag-pipeline", "__rate_interval": "4m" } */
 export type Values = Readonly<Record<string, string>>;
 
-const reference = /\$\{(\w+)(?::\w+)?\}|\[\[(\w+)\]\]|\$(\w+)/g;
+const reference = /\$\{(\w+)(?::\w+)?\}|\[\[(\w+)\]\]|\$([A-Za-z_]\w*)/g;
 
 /** @throws where a query names what is neither a variable nor a macro. */
 export function interpolate(text: string, values: Values): string {
@@ -56,7 +56,7 @@ export function anyValues(dashboard: Dashboard): Values {
   const variables = variablesOf(dashboard).map((variable) => {
     const { current, options, type } = variable;
     const fixed = [current?.value].flat().find((value) => value !== undefined) ?? options?.[0]?.value;
-    const written = type === "constant" || type === "textbox" ? queryOf(variable) : "x";
+    const written = type === "constant" || type === "textbox" ? queryOf(variable) : "1d";
     return [variable.name, fixed ?? written] as const;
   });
   return { ...Object.fromEntries(variables), ...macros(86_400, 60, 60) };
