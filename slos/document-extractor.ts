@@ -11,6 +11,7 @@ import {
 export default service("document-extractor", {
   team: "ml",
   features: ["document_extractor"],
+  alsoShow: ["feedback", "tasks", "validations"],
   description: "Reads fields from long documents in batches; slow by nature, about 30 an hour.",
   slos: {
     latency: latency({ percentile: 95, below: "30s", expectedPerHour: 30 }),

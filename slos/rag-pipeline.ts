@@ -20,6 +20,7 @@ import {
 export default service("rag-pipeline", {
   team: "ml",
   features: ["rag_pipeline"],
+  alsoShow: ["cache", "feedback", "queueDepth", "tasks"],
   description: "Answers questions from the document store, streamed to the user.",
   slos: {
     "answer-latency": latency({ percentile: 95, below: "2s", expectedPerHour: 600 }),

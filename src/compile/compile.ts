@@ -95,6 +95,7 @@ function compileService(model: Model, service: Service, timeZones: TimeZones): S
   const { id, team } = service;
   const intervalSeconds = scrapeSeconds(model);
   const links = linksIn(model);
+  const observed = observedSeries(service, scopeOf(model, service));
   const slos = entriesOf("slo", service).map(([sloId, slo]) => compileSlo(model, service, sloId, slo));
   const plans = slos.map(({ plan }) => plan);
   const guardrails = guardrailsOf(model, service);
@@ -106,7 +107,7 @@ function compileService(model: Model, service: Service, timeZones: TimeZones): S
     job: stack.scrape?.jobs?.[id] ?? id,
     features: service.features,
     match: stack.match ?? {},
-    observed: observedSeries(scopeOf(model, service)),
+    observed,
     slos: plans,
     guardrails: guardrails.map(({ plan }) => plan),
     budgets: budgets.plans,
@@ -117,12 +118,12 @@ function compileService(model: Model, service: Service, timeZones: TimeZones): S
     ...slos.flatMap(baseRules),
     ...slos.flatMap(evaluationRules),
     ...windowRules(id, plans, intervalSeconds),
-    ...metadataRules(service, plans),
+    ...metadataRules(id, team, plans),
     ...slos.flatMap((slo) => burnRateAlerts(slo, team, links, intervalSeconds)),
     ...plans.flatMap((slo) => evaluationAlerts(slo, team, links, intervalSeconds)),
     ...noDataAlerts({ ...plan, groups: [] }, links),
   ];
-  const forPeople = dashboardRules(id, slos);
+  const forPeople = dashboardRules(id, slos, observed);
   const rules = [...(slos.length > 0 ? sloRules() : []), ...budgets.rules];
   const groups: RuleGroup[] = [{ name: id, intervalSeconds, rules }];
   if (forPeople.length > 0)

@@ -1,9 +1,11 @@
 // What only people look at, on dashboards; no alert reads it.
 import { ofService, records } from "../plan/conventions.ts";
+import type { Observed } from "../plan/observed-series.ts";
 import type { Arm, RecordingRule, SloPlan } from "../plan/plan.ts";
 import type { Expr } from "../promql/ast.ts";
-import { call, mul, num, or, pow, subquery } from "../promql/build.ts";
+import { call, mul, num, oneOf, or, pow, rate, subquery, sum } from "../promql/build.ts";
 import { printDuration, printNumber } from "../promql/print.ts";
+import { baseWindowSeconds } from "../slo/events.ts";
 import type { CompiledSlo } from "./slo-plan.ts";
 
 const hour = 3_600;
@@ -62,10 +64,28 @@ function sixHourlyRule(kind: "total" | "bad", service: string): RecordingRule {
   return { kind: "recording", record: records[`${kind}SixHourly`], expr, labels: {} };
 }
 
+const text = (value: string) => ({ kind: "string", value }) as const;
+
+/** Why requests failed: the kind of error, or else how they ended. A graph of a day would read every pod's series of every kind of error. */
+function failureRules(service: string, { errors, requests }: Observed): readonly RecordingRule[] {
+  const failures = errors ?? requests;
+  if (!failures) return [];
+  const { selector, label } = failures;
+  const failed = errors || !requests ? [] : [{ label, op: "=~", value: oneOf(requests.bad) } as const];
+  const rates = rate({ ...selector, matchers: [...selector.matchers, ...failed] }, baseWindowSeconds);
+  const named = call("label_replace", rates, ...["reason", "$1", label, "(.*)"].map(text));
+  return [{ kind: "recording", record: records.failed, expr: sum(named, ["reason"]), labels: { service } }];
+}
+
 /** What dashboards read of a service beyond what alerts need. */
-export function dashboardRules(service: string, slos: readonly CompiledSlo[]): readonly RecordingRule[] {
+export function dashboardRules(
+  service: string,
+  slos: readonly CompiledSlo[],
+  observed: Observed,
+): readonly RecordingRule[] {
   if (slos.length === 0) return [];
   return [
+    ...failureRules(service, observed),
     ...slos.flatMap(quantileRules),
     ...thresholdRules(
       service,

@@ -1,12 +1,10 @@
 // Rules that describe the SLOs of a service: error budgets, what is left of them, and the info series.
 import { identityLabels, ofService, ratioRecord, records } from "../plan/conventions.ts";
-import type { RecordingRule, ServicePlan, SloPlan } from "../plan/plan.ts";
+import type { RecordingRule, SloPlan } from "../plan/plan.ts";
 import type { Expr } from "../promql/ast.ts";
 import { div, labelWhere, oneOf, or, pow, sub } from "../promql/build.ts";
 import { printDuration } from "../promql/print.ts";
 
-/** `features` becomes a label that dashboards match raw series by: a pattern of all of them. */
-type Described = Pick<ServicePlan, "id" | "team" | "features">;
 type Describe = (slo: SloPlan) => string;
 
 /** What an SLO is described by; never part of a join. */
@@ -17,8 +15,8 @@ const descriptions: Readonly<Record<string, Describe>> = {
 };
 
 /** One rule for all SLOs: each distinct value of a label is written where the SLO's id matches. */
-function infoRule({ id: service, team, features }: Described, slos: readonly SloPlan[]): RecordingRule {
-  const labels: Record<string, string> = { team, features: oneOf(features) };
+function infoRule(service: string, team: string, slos: readonly SloPlan[]): RecordingRule {
+  const labels: Record<string, string> = { team };
   let expr: Expr = pow(ofService(records.objective, service), 0);
   for (const [label, describe] of Object.entries(descriptions)) {
     const values = [...new Set(slos.map(describe))];
@@ -34,8 +32,7 @@ function infoRule({ id: service, team, features }: Described, slos: readonly Slo
 }
 
 /** The metadata rules of a service. */
-export function metadataRules(described: Described, slos: readonly SloPlan[]): readonly RecordingRule[] {
-  const service = described.id;
+export function metadataRules(service: string, team: string, slos: readonly SloPlan[]): readonly RecordingRule[] {
   const periods = [...new Set(slos.map(({ periodSeconds }) => periodSeconds))];
   const budget = ofService(records.budget, service);
   const remaining = periods
@@ -49,6 +46,6 @@ export function metadataRules(described: Described, slos: readonly SloPlan[]): r
   return [
     { kind: "recording", record: records.budget, expr: sub(1, ofService(records.objective, service)), labels: {} },
     { kind: "recording", record: records.budgetRemaining, expr: remaining, labels: {} },
-    infoRule(described, slos),
+    infoRule(service, team, slos),
   ];
 }

@@ -7,8 +7,11 @@ import type {
   ObservedOutcomes,
   ObservedSeries,
 } from "../plan/observed-series.ts";
+import { guardrailKinds } from "../slo/guardrails/table.ts";
 import { inScope, type Scope, statusValues } from "../slo/indicators/scope.ts";
-import type { HistogramSignal, RequestsSignal, Selectable, Signals } from "../sources/source.ts";
+import { indicators } from "../slo/indicators/table.ts";
+import { occasionalSignals, type Service } from "../slo/service.ts";
+import type { HistogramSignal, RequestsSignal, Selectable, SignalName, Signals } from "../sources/source.ts";
 
 /** Whoever gives up or is refused by a filter got no failure of ours. */
 const failed = statuses.filter((status) => !["success", "cancelled", "content_filtered"].includes(status));
@@ -91,12 +94,62 @@ const readers: {
   contextUtilisation: histogramOf,
 };
 
-/** All that a service's source publishes of its features. */
-export function observedSeries(scope: Scope): Observed {
+/** What people call the signals that one may miss on a dashboard. */
+const words: Readonly<Record<keyof typeof readers, string>> = {
+  requests: "requests",
+  errors: "errors by type",
+  inflight: "requests in flight",
+  retries: "retries",
+  duration: "latency",
+  firstToken: "time to first token",
+  outputSpeed: "output tokens per second",
+  cost: "spend",
+  costPerRequest: "cost per request",
+  unpriced: "requests without a price",
+  tokens: "tokens",
+  evaluations: "evaluations",
+  evaluationScore: "evaluation scores",
+  retrievalRelevance: "retrieval relevance",
+  validations: "validations",
+  tasks: "tasks",
+  feedback: "user feedback",
+  queueDepth: "queue depth",
+  cache: "cache look-ups",
+  contextUtilisation: "context window use",
+};
+
+type Shown = keyof typeof readers;
+
+/** Signals that SLOs or guardrails of the service are made of. */
+function usedBy({ slos, guardrails = {} }: Service): ReadonlySet<SignalName> {
+  const objectives = Object.values(slos).filter((slo) => slo.kind === "slo");
+  return new Set([
+    ...objectives.flatMap(({ indicator }) => indicators.get(indicator)?.needs ?? []),
+    ...Object.values(guardrails).flatMap(({ guardrail }) => guardrailKinds.get(guardrail)?.needs ?? []),
+  ]);
+}
+
+function isShown(signal: Shown, used: ReadonlySet<SignalName>, { alsoShow = [] }: Service): boolean {
+  // Scores are those of evaluations.
+  const by = signal === "evaluationScore" ? "evaluations" : signal;
+  return !occasionalSignals.some((one) => one === by) || used.has(by) || alsoShow.some((one) => one === by);
+}
+
+/** What a service's source publishes of its features, as far as they have it. */
+export function observedSeries(service: Service, scope: Scope): Observed {
   const { signals, name, labelNames } = scope.source;
-  const published = Object.entries(readers).flatMap(([signal, read]) => {
-    const spec = signals[signal as keyof typeof readers];
-    return spec === undefined ? [] : [[signal, read(scope, spec as never)] as const];
+  const used = usedBy(service);
+  const all = Object.keys(readers) as Shown[];
+  const shown = all.flatMap((signal) => {
+    const spec = signals[signal];
+    return spec === undefined || !isShown(signal, used, service)
+      ? []
+      : [[signal, readers[signal](scope, spec as never)] as const];
   });
-  return { source: name, feature: labelNames.feature, ...Object.fromEntries(published) };
+  return {
+    source: name,
+    unpublished: all.filter((signal) => signals[signal] === undefined).map((signal) => words[signal]),
+    feature: labelNames.feature,
+    ...Object.fromEntries(shown),
+  };
 }

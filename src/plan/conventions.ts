@@ -20,6 +20,8 @@ export const records = {
   /** The same over six hours: the third stage, which burn-down charts read. */
   totalSixHourly: "slo:events_total:rate6h",
   badSixHourly: "slo:events_bad:rate6h",
+  /** Requests per second that failed, by `reason`, for each service. */
+  failed: "service:failed_requests:rate5m",
   /** The burn rate that trips an arm, by its windows: labels `arm`, `severity`, `long` and `short`. */
   burnThreshold: "slo:burn_rate_threshold:ratio",
   /** Always 1; carries what describes an SLO without identifying it. */

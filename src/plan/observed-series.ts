@@ -1,4 +1,5 @@
-// A service's own series, for people to look at: what its source publishes, by what it means. What it doesn't publish is absent.
+// A service's own series, for people to look at: what its source publishes, by what it means. What it doesn't
+// publish, or nothing of the service uses, is absent.
 import type { Selector } from "../promql/ast.ts";
 
 /** A counter or a gauge: the series of the service's features. */
@@ -34,6 +35,8 @@ export interface ObservedHistogram {
 export interface Observed {
   /** Of which metric source. @example "litellm" */
   readonly source: string;
+  /** What that source publishes nothing of, in words. @example ["tokens", "user feedback"] */
+  readonly unpublished: readonly string[];
   /** The label that tells features apart. */
   readonly feature: string;
   /** Ended requests, by how they ended: well, badly, or neither. */

@@ -12,7 +12,7 @@ import { periodDays, type Slo } from "./slo.ts";
 import { suggest } from "./suggest.ts";
 import { templateProblem } from "./templates.ts";
 
-const signalNames: Readonly<Record<SignalName, string>> = {
+export const signalNames: Readonly<Record<SignalName, string>> = {
   requests: "counter of ended requests",
   errors: "counter of errors",
   duration: "duration histogram",

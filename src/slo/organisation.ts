@@ -15,7 +15,7 @@ import type { TaskCompletionSpec } from "./indicators/outcomes.ts";
 import type { AvailabilitySpec, ErrorRateSpec, RateLimitRateSpec } from "./indicators/request-statuses.ts";
 import type { AboveSpec } from "./indicators/scores.ts";
 import type { Percent } from "./percent.ts";
-import type { Service } from "./service.ts";
+import type { OccasionalSignal, Service } from "./service.ts";
 import type { Days, PercentileSpec, Slo, SloOptions } from "./slo.ts";
 import type { Stack, StackSpec } from "./stack.ts";
 
@@ -114,6 +114,8 @@ export interface Language<R extends string, T extends string, X extends Source> 
       readonly features: readonly [X["features"][number], ...X["features"][number][]];
       /** One sentence for dashboards and runbooks. */
       readonly description?: string;
+      /** Signals that its dashboard shows although no SLO or guardrail uses them. Default none. @example ["feedback", "cache"] */
+      readonly alsoShow?: readonly Extract<keyof X["signals"], OccasionalSignal>[];
       readonly slos: Readonly<Record<string, Slo | Budget>>;
       /** Alerts that aren't SLOs, by id. None unless written. */
       readonly guardrails?: Readonly<Record<string, Guardrail>>;

@@ -5,7 +5,7 @@ import { type Budget, type BudgetOptions, budgetPeriods, type DailyBudgetOptions
 import { componentsSchema, imagesSchema } from "./component-schemas.ts";
 import type { Guardrail } from "./guardrails/guardrail.ts";
 import type { Organisation, Team } from "./organisation.ts";
-import type { Service } from "./service.ts";
+import { occasionalSignals, type Service } from "./service.ts";
 import { armNames, type Days, type Slo, type SloOptions, severities } from "./slo.ts";
 import type {
   BusinessHours,
@@ -106,6 +106,7 @@ export const serviceSchema = z.strictObject({
   team: z.string(),
   features: z.array(z.string()).nonempty(),
   description: optional(z.string()),
+  alsoShow: optional(z.array(z.enum(occasionalSignals))),
   // Each SLO is checked on its own, so that one that is none doesn't hide the others.
   slos: z.record(z.string(), z.custom<Slo | Budget>()),
   guardrails: optional(z.record(z.string(), z.custom<Guardrail>())),

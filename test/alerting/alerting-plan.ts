@@ -92,7 +92,7 @@ function service(id: string, team: string, slos: readonly SloPlan[]): ServicePla
     calendars: [],
     groups: [{ name: id, intervalSeconds: minute, rules: [...burning, ...blind] }],
     match: {},
-    observed: { source: "app", feature: "feature" },
+    observed: { source: "app", unpublished: [], feature: "feature" },
   };
 }
 

@@ -32,7 +32,7 @@ function service(id: string, slos: readonly SloPlan[]): ServicePlan {
     job: id,
     features: [id],
     match: {},
-    observed: { source: "app", feature: "feature" },
+    observed: { source: "app", unpublished: [], feature: "feature" },
     slos,
     guardrails: [],
     budgets: [],

@@ -3,7 +3,9 @@ import type { GeneratedFile } from "../../plan/generated-file.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Dashboard } from "./dashboard.ts";
 import { finalize } from "./finalize.ts";
+import { gpuDashboard } from "./gpu-dashboard.ts";
 import { overviewDashboard } from "./overview-dashboard.ts";
+import { platformDashboard } from "./platform-dashboard.ts";
 import { serviceDashboard } from "./service-dashboard.ts";
 import { sloDashboard } from "./slo-dashboard.ts";
 
@@ -13,11 +15,16 @@ function dashboardsOf(plan: Plan): readonly (readonly [string, Dashboard])[] {
   return [
     [dashboardNames.overview, overviewDashboard(plan)],
     ...(hasSlos ? [[dashboardNames.slo, sloDashboard(plan)] as const] : []),
+    ...(plan.stack.components.dcgm.kind === "off" ? [] : [[dashboardNames.gpu, gpuDashboard(plan)] as const]),
+    [dashboardNames.platform, platformDashboard(plan)],
     ...plan.services.map((service) => [service.id, serviceDashboard(plan, service)] as const),
   ];
 }
 
-/** Grafana dashboards for file provisioning, `grafana/dashboards/<name>.json`: all SLOs, one SLO, and each service. */
+/**
+ * Grafana dashboards for file provisioning, `grafana/dashboards/<name>.json`: all SLOs, one SLO, each service, the stack itself, and GPU nodes
+ * where it has any.
+ */
 export async function dashboardFiles(plan: Plan): Promise<readonly GeneratedFile[]> {
   const { buildDashboard } = await import("./grafana-sdk.ts");
   return dashboardsOf(plan).map(([name, dashboard]) => ({

@@ -18,11 +18,10 @@ import {
   select,
   sub,
   subquery,
+  sum,
 } from "../../promql/build.ts";
-import { alertsTable } from "./alerts-panels.ts";
 import { serviceAnnotations } from "./annotations.ts";
-import type { Dashboard, Panel, StatPanel } from "./dashboard.ts";
-import { badByReason } from "./reasons.ts";
+import type { Dashboard, Panel, StatPanel, Word } from "./dashboard.ts";
 import {
   budgetLeftOf,
   budgetSteps,
@@ -58,14 +57,13 @@ export function sloDashboard(plan: Plan): Dashboard {
       { kind: "label", name: "service", label: "Service", of: select(records.objective), read: "service" },
       { kind: "label", name: "slo", label: "SLO", of: select(records.objective, { service: "$service" }), read: "slo" },
       { kind: "label", name: "period", label: "Period", of: of(records.info), read: "period", hidden: true },
-      { kind: "label", name: "features", label: "Features", of: of(records.info), read: "features", hidden: true },
     ],
     annotations: serviceAnnotations(plan, { id: "$service" }),
     rows: [
       { panels: now(plan) },
       { title: "Error budget", panels: budget(plan) },
       { title: "Burn rates", panels: burning(plan) },
-      { title: "Events", panels: events(plan) },
+      { title: "Events", panels: events() },
       { title: "Alerts", panels: alerts() },
     ],
   };
@@ -245,7 +243,7 @@ function burning(plan: Plan): readonly Panel[] {
       kind: "table",
       title: "Alert arms",
       description:
-        "Each alert of this SLO: it fires when the burn rates over its long and its short window are both above the threshold, and the long window holds enough bad events to be sure. " +
+        "Each alert of this SLO: it fires when the burn rates over its long and its short window are both above the threshold, and the long window holds enough bad events to be sure. Nearness: the lower of both as a share of the threshold. " +
         noValue,
       columns: [
         { title: "Arm", label: "arm" },
@@ -269,12 +267,25 @@ function burning(plan: Plan): readonly Panel[] {
             { from: 1, color: "red" },
           ],
         },
+        { title: "Alert", expr: armFires(threshold), unit: "number", cell: "colored", words: firingWords },
       ],
       sortBy: { column: "Threshold", descending: true },
       width: 12,
       height: 10,
     },
   ];
+}
+
+const firingWords: readonly Word[] = [
+  { value: 0, text: "quiet", color: "text" },
+  { value: 1, text: "fires", color: "red" },
+];
+
+/** 1 for each arm whose alert fires, 0 for the others. */
+function armFires(threshold: Expr): Expr {
+  const quiet = mul(threshold, 0);
+  const by = [...identityLabels, "arm"];
+  return or(groupLeft(add(quiet, max(firing(chosen), by), by)), quiet, [...identityLabels, ...thresholdLabels]);
 }
 
 /** The burn rate of each arm over one of its windows. */
@@ -291,7 +302,7 @@ function nearer(over: (window: "long" | "short") => Expr): Expr {
 
 const string = (value: string) => ({ kind: "string", value }) as const;
 
-function events(plan: Plan): readonly Panel[] {
+function events(): readonly Panel[] {
   const perMinute = (expr: Expr) => mul(max(expr, identityLabels), 60);
   const good = call("clamp_min", sub(of(records.total), of(records.bad), identityLabels), { kind: "number", value: 0 });
   return [
@@ -325,7 +336,22 @@ function events(plan: Plan): readonly Panel[] {
       width: 12,
       height: 9,
     },
-    ...badByReason(plan),
+    {
+      kind: "time-series",
+      title: "Failed requests per minute, by reason",
+      description:
+        "Requests of the service that did not succeed, by the kind of error. Not each of them is a bad event of this SLO. A gap: its source tells of none.",
+      queries: [
+        { expr: mul(sum(select(records.failed, { service: chosen.service }), ["reason"]), 60), legend: "{{reason}}" },
+      ],
+      unit: "number",
+      style: "areas",
+      stacked: true,
+      min: 0,
+      intervalSeconds: 300,
+      width: 24,
+      height: 8,
+    },
   ];
 }
 
@@ -347,9 +373,8 @@ function alerts(): readonly Panel[] {
         { value: 4, text: "warning", color: "yellow" },
         { value: 5, text: "critical", color: "red" },
       ],
-      width: 12,
+      width: 24,
       height: 8,
     },
-    alertsTable(chosen, 12),
   ];
 }

@@ -10,6 +10,7 @@ import {
   count,
   div,
   eq,
+  groupLeft,
   gt,
   lte,
   type MatcherSpec,
@@ -142,7 +143,7 @@ export function burnRates(slos: readonly SloPlan[], label: string, labels: Label
     text("slo:sli_error:ratio_rate(.*)"),
   );
   const budget = perSlo(select(records.budget, labels));
-  return div(max(named, [...identityLabels, label]), budget, identityLabels);
+  return groupLeft(div(max(named, [...identityLabels, label]), budget, identityLabels));
 }
 
 const text = (value: string) => ({ kind: "string", value }) as const;

@@ -110,6 +110,7 @@ function requestPanels(watched: Watched): readonly Panel[] {
             style: "areas",
             stacked: true,
             min: 0,
+            intervalSeconds: 300,
             width: 8,
             height: 8,
           } as const,
@@ -133,39 +134,14 @@ function requestPanels(watched: Watched): readonly Panel[] {
   ];
 }
 
-const wanted: Readonly<Partial<Record<keyof Observed, string>>> = {
-  errors: "errors by type",
-  inflight: "requests in flight",
-  retries: "retries",
-  duration: "latency",
-  firstToken: "time to first token",
-  outputSpeed: "output tokens per second",
-  cost: "spend",
-  costPerRequest: "cost per request",
-  unpriced: "requests without a price",
-  tokens: "tokens",
-  evaluations: "evaluations",
-  evaluationScore: "evaluation scores",
-  retrievalRelevance: "retrieval relevance",
-  validations: "validations",
-  tasks: "tasks",
-  feedback: "user feedback",
-  queueDepth: "queue depth",
-  cache: "cache hits",
-  contextUtilisation: "context window use",
-};
-
 /** Panels that aren't there are explained, not left to wonder about. */
-function missing(observed: Observed): readonly Panel[] {
-  const words = Object.entries(wanted).flatMap(([signal, word]) =>
-    observed[signal as keyof Observed] === undefined ? [word] : [],
-  );
-  if (words.length === 0) return [];
+function missing({ source, unpublished }: Observed): readonly Panel[] {
+  if (unpublished.length === 0) return [];
   return [
     {
       kind: "text",
       title: "Not shown",
-      markdown: `The metric source \`${observed.source}\` publishes nothing of: ${words.join(", ")}.`,
+      markdown: `The metric source \`${source}\` publishes nothing of: ${unpublished.join(", ")}.`,
       width: 24,
       height: 3,
     },
