@@ -258,6 +258,15 @@ const served: readonly Serving[] = [
   ].map((name): Serving => ({ name, namespace: "llm-slo", kind: "statefulset", replicas: constant(1) })),
 ];
 
+/** Replica sets of a deployment: of its pods' names, all but the last part. */
+const replicaSets: readonly { readonly labels: Labels; readonly created: number }[] = Object.values(pods).flatMap((list) =>
+  [...new Set(list.map(({ name }) => name.replace(/-\w+$/, "")))].map((replicaset) => {
+    const from = Math.max(...list.filter(({ name }) => name.startsWith(replicaset)).map((pod) => pod.from));
+    const created = Number.isFinite(from) ? now - from * 3_600 : now - 20 * 86_400;
+    return { labels: { namespace: "ai", replicaset }, created };
+  }),
+);
+
 const generation: At = (time) => (hoursAgo(time) > deployedHoursAgo ? 11 : 12);
 
 function workloadSeries({ name, namespace, kind, replicas, max }: Serving): readonly ExportedSeries[] {
@@ -315,6 +324,7 @@ const kubeStateMetrics: Exporter = {
   source: "https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics",
   series: [
     ...served.flatMap(workloadSeries),
+    ...replicaSets.flatMap(({ labels, created }) => gauge("kube_replicaset_created", created, labels)),
     ...running.flatMap(({ container = "", ...pod }) => [
       ...gauge("kube_pod_status_phase", 1, { ...pod, phase: "Running" }),
       ...gauge("kube_pod_status_phase", 0, { ...pod, phase: "Pending" }, { ...pod, phase: "Failed" }),

@@ -101,7 +101,7 @@ export const linterRules: Readonly<Record<string, Rule>> = {
       .map(({ panel, target }) => `${panel.title} ${target.refId}: ${target.expr}`),
   "target-counter-agg-rule": (dashboard) =>
     targetsOf(dashboard)
-      .filter(({ target }) => /\w_total\b\s*(\{[^}]*\})?(?!\s*(\{|\[|\w))/.test(target.expr))
+      .filter(({ target }) => /\w_total(?![\w:])\s*(\{[^}]*\})?(?!\s*(\{|\[))/.test(target.expr))
       .map(({ panel, target }) => `${panel.title} ${target.refId} shows a counter as it is: ${target.expr}`),
   "uneditable-dashboard": ({ editable }) => (editable === false ? [] : ["it can be edited"]),
 };

@@ -1,6 +1,7 @@
 // Everything that dashboards ask Prometheus for, and whether it exists.
 import { contract, type MetricDefinition } from "@llm-slo/metrics/contract";
-import type { Plan, Rule } from "../../../src/plan/plan.ts";
+import type { Plan, Rule, ServicePlan } from "../../../src/plan/plan.ts";
+import type { Selector } from "../../../src/promql/ast.ts";
 import { walk } from "../../../src/promql/build.ts";
 import { inspect, safeMatches } from "../../../src/promql/inspect.ts";
 import { exporters } from "../../history/exporters.ts";
@@ -59,10 +60,22 @@ function ofRules({ services, platform }: Plan): readonly string[] {
     ]);
 }
 
+/** What a service's metric source says that it publishes. */
+function observedMetrics({ observed }: ServicePlan): readonly string[] {
+  const metrics: string[] = [];
+  JSON.stringify(observed, (key, value) => {
+    if (key === "selector") metrics.push((value as Selector).metric);
+    return value;
+  });
+  return metrics;
+}
+
 /** Every metric that the dashboards of a plan may read: the contract's, recorded ones, and those of the stack's exporters. */
 export function knownMetrics(plan: Plan): ReadonlySet<string> {
+  // Of other sources than our own runtime, what they publish is written down in src/sources/.
+  const ofSources = plan.services.filter(({ observed }) => observed.source !== "app").flatMap(observedMetrics);
   const ofExporters = exporters(plan).flatMap(({ series }) => series.map(({ metric }) => metric));
-  return new Set([...ofContract, ...ofAlerts, ...ofExporters, ...ofRules(plan)]);
+  return new Set([...ofContract, ...ofAlerts, ...ofExporters, ...ofSources, ...ofRules(plan)]);
 }
 
 /** Metrics that an expression names and nobody gives. Of those that it names by a pattern, one has to exist. */
