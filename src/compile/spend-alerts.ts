@@ -32,7 +32,7 @@ import {
 import { printDuration } from "../promql/print.ts";
 import { scopeLabels } from "../slo/indicators/scope.ts";
 import type { CompiledBudget } from "./budget-plan.ts";
-import { type Links, linksOf } from "./links.ts";
+import { dashboardUrl, type Links, linksOf } from "./links.ts";
 import { presentRate } from "./spend-rules.ts";
 
 const minute = 60;
@@ -171,6 +171,7 @@ export function spendAlerts(
       summary: `${service}: ${id}: ${summary}`,
       description,
       ...linksOf(links, service, alert, id),
+      dashboard_url: dashboardUrl(links, service),
     },
     slo: id,
   }));

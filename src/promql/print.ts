@@ -63,9 +63,14 @@ function printMatcher(matcher: Matcher): string {
   return `${matcher.label}${matcher.op}${printString(matcher.value)}`;
 }
 
+function printRange(seconds: number, variable: string | undefined): string {
+  return variable ?? printDuration(seconds);
+}
+
 function printSelector(selector: Selector): string {
   const matchers = selector.matchers.map(printMatcher).join(", ");
-  const range = selector.rangeSeconds === undefined ? "" : `[${printDuration(selector.rangeSeconds)}]`;
+  const range =
+    selector.rangeSeconds === undefined ? "" : `[${printRange(selector.rangeSeconds, selector.rangeVariable)}]`;
   const offset = selector.offsetSeconds === undefined ? "" : ` offset ${printDuration(selector.offsetSeconds)}`;
   const at = selector.at === undefined ? "" : " @ end()";
   return `${selector.metric}${matchers && `{${matchers}}`}${range}${at}${offset}`;
@@ -125,7 +130,8 @@ export function print(expr: Expr): string {
       const inner = print(expr.expr);
       const operand = expr.expr.kind === "binary" || expr.expr.kind === "verbatim" ? enclose("(", [inner], ")") : inner;
       const offset = expr.offsetSeconds === undefined ? "" : ` offset ${printDuration(expr.offsetSeconds)}`;
-      return `${operand}[${printDuration(expr.rangeSeconds)}:${printDuration(expr.stepSeconds)}]${offset}`;
+      const at = expr.at === undefined ? "" : " @ end()";
+      return `${operand}[${printRange(expr.rangeSeconds, expr.rangeVariable)}:${printDuration(expr.stepSeconds)}]${at}${offset}`;
     }
     case "call":
       return enclose(`${expr.func}(`, expr.args.map(print), ")");

@@ -5,6 +5,7 @@ import { addStatefulSet } from "./add-workload.ts";
 import { addConfigMap } from "./config-map.ts";
 import { dashboardConfigMaps } from "./grafana-dashboards.ts";
 import { DASHBOARDS_FOLDER, dashboardProviders, dataSources } from "./grafana-provisioning.ts";
+import { loginSettings } from "./logins.ts";
 import type { Mount, Setting, Workload } from "./workload.ts";
 
 const NAME = "grafana";
@@ -15,7 +16,7 @@ export function addGrafana(chart: Chart, { stack }: Plan, files: readonly Genera
   const { grafana } = stack.components;
   if (grafana.kind !== "inCluster") return;
   const sources = dataSources(stack);
-  const providers = dashboardProviders();
+  const providers = dashboardProviders(stack);
   addConfigMap(chart, stack, NAME, `${NAME}-data-sources`, { "llm-slo.yaml": sources });
   addConfigMap(chart, stack, NAME, `${NAME}-dashboard-providers`, { "llm-slo.yaml": providers });
   const storage = { replicas: 1, path: "/var/lib/grafana", size: grafana.storage };
@@ -47,7 +48,11 @@ function workload(stack: StackPlan, files: readonly GeneratedFile[], configurati
     name: NAME,
     image: "grafana",
     user: 472,
-    env: { GF_SERVER_ROOT_URL: stack.grafanaUrl, ...settings },
+    env: {
+      GF_SERVER_ROOT_URL: stack.grafanaUrl,
+      ...settings,
+      ...loginSettings(stack, ["prometheus", "alertmanager", "loki", "jaeger"]),
+    },
     ports: [{ name: "http", number: 3000 }],
     startup: { get: { path: "/api/health", port: "http" }, everySeconds: 5, failures: 60 },
     liveness: { get: { path: "/api/health", port: "http" }, everySeconds: 10, failures: 6 },
