@@ -124,7 +124,9 @@ const evaluators = {
 const slowFactor = 3.2;
 const batchSeconds = 900;
 const batchSize = 50;
-const prices = priceBook({});
+const prices = priceBook({}, (error) => {
+  throw error;
+});
 
 /** How many of events that come by chance came, where `mean` do on average. */
 function countAtRandom(random: Random, mean: number): number {
