@@ -67,6 +67,7 @@ export const incidents = {
       ...page("LlmSpendBudgetExhausted", ["rag-pipeline"]),
     ],
     alongside: [
+      "LlmAverageRequestCostHigh",
       "LlmRequestCostBudgetBurn",
       "LlmSpendAnomaly",
       "LlmTokenAnomaly",
