@@ -1,5 +1,6 @@
 // A drill from beginning to end: calm, an incident, a fault in the middle of it, the page, the end of it, the verdict.
 import { setTimeout as sleep } from "node:timers/promises";
+import { counted } from "../src/cli/terminal.ts";
 import { localSecondsAt } from "../src/compile/calendar-moments.ts";
 import { timeZoneTable } from "../src/compile/time-zone-table.ts";
 import { ofSlo, ratioRecord, records } from "../src/plan/conventions.ts";
@@ -80,7 +81,7 @@ const slowScrapeSeconds = 0.9;
 async function slownessOf(installation: Installation): Promise<readonly string[]> {
   const [missed, scrape] = [await installation.evaluationsMissed(), await installation.slowestScrape()];
   return [
-    ...(missed > 0 ? [`Prometheus left out ${missed} evaluations of rules`] : []),
+    ...(missed > 0 ? [`Prometheus left out ${counted(missed, "evaluation")} of rules`] : []),
     ...(scrape >= slowScrapeSeconds ? [`the app took ${scrape.toFixed(1)} s to answer a scrape`] : []),
   ];
 }
