@@ -1,4 +1,5 @@
 import {
+  averageCostPerRequest,
   costPerRequest,
   dailyBudget,
   errorRate,
@@ -11,6 +12,7 @@ import {
 export default service("document-extractor", {
   team: "ml",
   features: ["document_extractor"],
+  alsoShow: ["feedback", "tasks", "validations"],
   description: "Reads fields from long documents in batches; slow by nature, about 30 an hour.",
   slos: {
     latency: latency({ percentile: 95, below: "30s", expectedPerHour: 30 }),
@@ -25,6 +27,7 @@ export default service("document-extractor", {
     "daily-spend": dailyBudget({ usd: 75, pace: { "90%": "20:00" } }),
   },
   guardrails: {
+    "average-cost": averageCostPerRequest({ aboveUsd: 0.05 }),
     queue: queueDepth({ above: 100, for: "10m" }),
   },
 });

@@ -1,5 +1,6 @@
 import {
   availability,
+  averageCostPerRequest,
   contextNearEnd,
   costPerRequest,
   dailyBudget,
@@ -20,6 +21,7 @@ import {
 export default service("rag-pipeline", {
   team: "ml",
   features: ["rag_pipeline"],
+  alsoShow: ["cache", "feedback", "queueDepth", "tasks"],
   description: "Answers questions from the document store, streamed to the user.",
   slos: {
     "answer-latency": latency({ percentile: 95, below: "2s", expectedPerHour: 600 }),
@@ -35,6 +37,7 @@ export default service("rag-pipeline", {
   },
   guardrails: {
     "rate-limit-pressure": rateLimitPressure({ above: "5%" }),
+    "average-cost": averageCostPerRequest({ aboveUsd: 0.05 }),
     "retry-storm": retryStorm({ above: 1 }),
     "context-window": contextNearEnd({ above: 0.9, share: "5%" }),
     tokens: tokenAnomaly({ factor: 2, floorPerHour: 500_000 }),

@@ -3,6 +3,7 @@ import { availability, dailyBudget, errorRate, formatCompliance, latency, servic
 export default service("ticket-classifier", {
   team: "support-tools",
   features: ["ticket_classifier"],
+  alsoShow: ["feedback", "queueDepth", "tasks"],
   description: "Sorts incoming tickets into queues, a few hundred an hour.",
   slos: {
     latency: latency({ percentile: 95, below: "2s", expectedPerHour: 300 }),

@@ -1,6 +1,7 @@
 // Three days of an app's series, and of what the base rules recorded of them.
 import { records } from "../../src/plan/conventions.ts";
 import type { RecordingRule, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
+import type { Samples } from "../../test/support/remote-write.ts";
 import { failures, feature } from "./subject.ts";
 
 /** One sample a minute, for three days. */
@@ -18,6 +19,17 @@ export interface Series {
   readonly labels: Readonly<Record<string, string>>;
   readonly from: number;
   readonly valueAt: (minute: number) => number;
+}
+
+/** The samples of some minutes. */
+export function samplesBetween(series: readonly Series[], from: number, to: number): readonly Samples[] {
+  return series
+    .filter((one) => one.from < to)
+    .map(({ metric, labels, from: first, valueAt }) => {
+      const begin = Math.max(first, from);
+      const there = Array.from({ length: to - begin }, (_, index) => begin + index);
+      return { metric, labels, times: there.map(timeAt), values: there.map(valueAt) };
+    });
 }
 
 const models = {

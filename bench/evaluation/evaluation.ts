@@ -7,13 +7,15 @@ import type { Tool } from "../../src/cli/tools.ts";
 import { ratioRecord } from "../../src/plan/conventions.ts";
 import type { ServicePlan } from "../../src/plan/plan.ts";
 import { print } from "../../src/promql/print.ts";
+import { sendSamples } from "../../test/support/remote-write.ts";
 import { makeBlocks, writeOpenMetrics } from "./blocks.ts";
-import { lastScrape, makeSeries, minutes, minutesInMemory } from "./data.ts";
-import { sendSamples } from "./remote-write.ts";
+import { lastScrape, makeSeries, minutes, minutesInMemory, samplesBetween } from "./data.ts";
 import { type Evaluation, evaluate, withPrometheus } from "./server.ts";
 import { compileSubject, noDataFamily, type Query, rawQuery, rawWindows, stagedQueries } from "./subject.ts";
 
 const rounds = 10;
+/** The server takes no sample that is an hour older than its newest. */
+const minutesPerRequest = 30;
 /** Between two scrapes, as rules are evaluated: Prometheus 2 and 3 then agree on how many samples a range holds. */
 const evaluatedAt = lastScrape + 10;
 
@@ -150,7 +152,9 @@ export async function measureEvaluation(
       const data = join(folder, version);
       await cp(blocks, data, { recursive: true });
       const work = async (url: string) => {
-        await sendSamples(url, series, old);
+        for (let from = old; from < minutes; from += minutesPerRequest) {
+          await sendSamples(url, samplesBetween(series, from, Math.min(minutes, from + minutesPerRequest)));
+        }
         return measureOn((query) => evaluate(url, query, evaluatedAt), service, version);
       };
       costs.push(await withPrometheus(path, data, work));

@@ -1,6 +1,7 @@
 // The table of contents: a checked model becomes the monitoring plan.
 import type { BudgetPeriod, Plan, RuleGroup, ServicePlan } from "../plan/plan.ts";
 import type { Budget } from "../slo/budget.ts";
+import type { Scope } from "../slo/indicators/scope.ts";
 import type { Model } from "../slo/model.ts";
 import type { Service } from "../slo/service.ts";
 import type { Slo } from "../slo/slo.ts";
@@ -11,20 +12,24 @@ import { burnRateAlerts } from "./burn-rate-alerts.ts";
 import { calendarMoments, firstPeriods } from "./calendar-moments.ts";
 import { calendarRules } from "./calendar-rules.ts";
 import { resolveComponents } from "./components.ts";
+import { dashboardRules } from "./dashboard-rules.ts";
+import { dashboardsOf } from "./dashboards.ts";
 import { evaluationAlerts, evaluationRules } from "./evaluation-rules.ts";
 import { type CompiledGuardrail, compileGuardrail } from "./guardrails/guardrail-rules.ts";
+import { linksIn } from "./links.ts";
 import { metadataRules } from "./metadata-rules.ts";
 import { noDataAlerts } from "./no-data-alerts.ts";
+import { observedSeries } from "./observed-series.ts";
 import { compilePlatform } from "./platform/platform.ts";
-import { quantileRules } from "./quantile-rules.ts";
 import { routing } from "./routing.ts";
+import { serviceQueries } from "./service-queries.ts";
 import { compileSlo, scrapeSeconds } from "./slo-plan.ts";
 import { spendAlerts } from "./spend-alerts.ts";
 import { spendRules } from "./spend-rules.ts";
 import { type TimeZoneTable, timeZoneTable } from "./time-zone-table.ts";
 import { windowRules } from "./window-rules.ts";
 
-const quantileIntervalSeconds = 300;
+const dashboardIntervalSeconds = 300;
 const shortestStallSeconds = 300;
 /** Short enough that a sample of exactly a day ago is never older than Prometheus looks back. */
 const guardrailIntervalSeconds = 120;
@@ -44,12 +49,17 @@ function stalledOf({ source }: Service): Pick<ServicePlan, "stalled"> {
   };
 }
 
-function guardrailsOf({ stack }: Model, service: Service): readonly CompiledGuardrail[] {
-  const { id, team, source, features } = service;
-  const scope = { source, features, where: {}, match: stack.match ?? {} };
+/** All of a service's series. */
+function scopeOf({ stack }: Model, { source, features }: Service): Scope {
+  return { source, features, where: {}, match: stack.match ?? {} };
+}
+
+function guardrailsOf(model: Model, service: Service): readonly CompiledGuardrail[] {
+  const { id, team } = service;
+  const scope = scopeOf(model, service);
   return Object.entries(service.guardrails ?? {})
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, guardrail]) => compileGuardrail(name, guardrail, scope, { service: id, team, links: stack }));
+    .map(([name, guardrail]) => compileGuardrail(name, guardrail, scope, { service: id, team, links: linksIn(model) }));
 }
 
 /** The time zones that rules know: a name to its transitions. */
@@ -76,7 +86,7 @@ function compileBudgets(model: Model, service: Service, timeZones: TimeZones) {
   const rules = [
     ...calendarRules(service.id, zones, periods),
     ...spendRules(service.id, budgets, scrapeSeconds(model)),
-    ...budgets.flatMap((budget) => spendAlerts(budget, service.team, model.stack, scrapeSeconds(model))),
+    ...budgets.flatMap((budget) => spendAlerts(budget, service.team, linksIn(model), scrapeSeconds(model))),
   ];
   return { plans, calendars, rules };
 }
@@ -85,6 +95,8 @@ function compileService(model: Model, service: Service, timeZones: TimeZones): S
   const { stack } = model;
   const { id, team } = service;
   const intervalSeconds = scrapeSeconds(model);
+  const links = linksIn(model);
+  const observed = observedSeries(service, scopeOf(model, service));
   const slos = entriesOf("slo", service).map(([sloId, slo]) => compileSlo(model, service, sloId, slo));
   const plans = slos.map(({ plan }) => plan);
   const guardrails = guardrailsOf(model, service);
@@ -96,6 +108,8 @@ function compileService(model: Model, service: Service, timeZones: TimeZones): S
     job: stack.scrape?.jobs?.[id] ?? id,
     features: service.features,
     match: stack.match ?? {},
+    queries: serviceQueries(service.source, service.features, stack.match ?? {}),
+    observed,
     slos: plans,
     guardrails: guardrails.map(({ plan }) => plan),
     budgets: budgets.plans,
@@ -107,15 +121,15 @@ function compileService(model: Model, service: Service, timeZones: TimeZones): S
     ...slos.flatMap(evaluationRules),
     ...windowRules(id, plans, intervalSeconds),
     ...metadataRules(id, team, plans),
-    ...slos.flatMap((slo) => burnRateAlerts(slo, team, stack, intervalSeconds)),
-    ...plans.flatMap((slo) => evaluationAlerts(slo, team, stack, intervalSeconds)),
-    ...noDataAlerts({ ...plan, groups: [] }, stack),
+    ...slos.flatMap((slo) => burnRateAlerts(slo, team, links, intervalSeconds)),
+    ...plans.flatMap((slo) => evaluationAlerts(slo, team, links, intervalSeconds)),
+    ...noDataAlerts({ ...plan, groups: [] }, links),
   ];
-  const quantiles = slos.flatMap(quantileRules);
+  const forPeople = dashboardRules(id, slos, observed);
   const rules = [...(slos.length > 0 ? sloRules() : []), ...budgets.rules];
   const groups: RuleGroup[] = [{ name: id, intervalSeconds, rules }];
-  if (quantiles.length > 0)
-    groups.push({ name: `${id}-quantiles`, intervalSeconds: quantileIntervalSeconds, rules: quantiles });
+  if (forPeople.length > 0)
+    groups.push({ name: `${id}-dashboards`, intervalSeconds: dashboardIntervalSeconds, rules: forPeople });
   if (guardrails.length > 0)
     groups.push({
       name: `${id}-guardrails`,
@@ -129,12 +143,13 @@ function compileService(model: Model, service: Service, timeZones: TimeZones): S
 export function compile(model: Model, timeZones: TimeZones = timeZoneTable): Plan {
   const { stack, organisation, environment } = model;
   const services = model.services.map((service) => compileService(model, service, timeZones));
-  const platform = compilePlatform(model);
+  const platform = compilePlatform(model, services);
   const { smtp } = stack;
   return {
     environment,
     stack: {
       namespace: stack.namespace ?? "llm-slo",
+      match: stack.match ?? {},
       scrapeIntervalSeconds: scrapeSeconds(model),
       appNamespaces: stack.appNamespaces ?? [],
       components: resolveComponents(
@@ -145,6 +160,7 @@ export function compile(model: Model, timeZones: TimeZones = timeZoneTable): Pla
       ...(stack.ingressNamespace ? { ingressNamespace: stack.ingressNamespace } : {}),
       ...(stack.secretStore ? { secretStore: { scope: "ClusterSecretStore", prefix: "", ...stack.secretStore } } : {}),
       grafanaUrl: stack.grafanaUrl,
+      dashboards: dashboardsOf(model),
       ...(smtp
         ? {
             smtp: {

@@ -17,6 +17,13 @@ export const records = {
   objective: "slo:objective:ratio",
   budget: "slo:error_budget:ratio",
   budgetRemaining: "slo:period_error_budget_remaining:ratio",
+  /** The same over six hours: the third stage, which burn-down charts read. */
+  totalSixHourly: "slo:events_total:rate6h",
+  badSixHourly: "slo:events_bad:rate6h",
+  /** Requests per second that failed, by `reason`, for each service. */
+  failed: "service:failed_requests:rate5m",
+  /** The burn rate that trips an arm, by its windows: labels `arm`, `severity`, `long` and `short`. */
+  burnThreshold: "slo:burn_rate_threshold:ratio",
   /** Always 1; carries what describes an SLO without identifying it. */
   info: "slo_info",
   quantile: "slo:sli_value:quantile_rate5m",
@@ -94,6 +101,19 @@ export function anomalyRecords(level: string, amount: string): { readonly hour: 
   return { hour: `${level}:${amount}:increase1h`, usual: `${level}:${amount}:usual1h` };
 }
 
+/** What features ask of providers, over all services: labelled `service`, by feature and provider, or by provider alone. */
+export const providerRecords = {
+  /** Requests that ended per second; absent where there are none. */
+  ended: "feature_provider:llm_requests:rate5m",
+  /** The failed share of them, where it is so large that the provider is of no use to the feature. */
+  failing: "feature_provider:llm_failing_requests:ratio_rate5m",
+  /** How many features fail, where they are so many that it must be the provider. */
+  outage: "provider:llm_failing_features:count",
+} as const;
+
+/** Stands for the pages of a service while several features fail at a provider of its. */
+export const outageAlert = "LlmProviderOutage";
+
 /** A recorded series of all SLOs of a service. */
 export function ofService(record: string, service: string, labels: Readonly<Record<string, MatcherSpec>> = {}) {
   return select(record, { service, ...labels });
@@ -107,13 +127,19 @@ export function ofSlo(record: string, { service, id }: { readonly service: strin
 /** What the files of the platform's alerts are called. No service can be: ids have no underscore. */
 export const platformName = "_platform";
 
+/** What the files of dashboards that no service owns are called, and the end of their uids. */
+export const dashboardNames = { overview: "_overview", slo: "_slo", gpu: "_gpu", platform: platformName } as const;
+
 const longestUid = 40;
 
-/** The uid of a service's dashboard: at most 40 characters of [a-zA-Z0-9_-], and unlike that of any other service. */
-export function dashboardUid(service: string): string {
-  const uid = `slo-${service}`;
+/**
+ * The uid of a service's dashboard, or of one of `dashboardNames`: at most 40 characters of [a-zA-Z0-9_-], and unlike any other with this
+ * prefix or another one. @example dashboardUid("llm-slo", "support-chat") // "llm-slo_support-chat"
+ */
+export function dashboardUid(prefix: string, name: string): string {
+  const uid = `${prefix}_${name}`;
   if (uid.length <= longestUid) return uid;
-  const hash = createHash("sha256").update(service).digest("hex").slice(0, 8);
+  const hash = createHash("sha256").update(uid).digest("hex").slice(0, 8);
   return `${uid.slice(0, longestUid - hash.length - 1)}-${hash}`;
 }
 

@@ -2,6 +2,7 @@
 import type { Expr } from "../promql/ast.ts";
 import type { Components } from "./components.ts";
 import type { GuardrailPlan } from "./guardrail-plan.ts";
+import type { Observed } from "./observed-series.ts";
 import type { PlatformPlan } from "./platform-plan.ts";
 
 export type Severity = "critical" | "warning";
@@ -115,6 +116,8 @@ export interface SloPlan {
   /** Windows for which the bad share is recorded, shortest first. */
   readonly windowsSeconds: readonly number[];
   readonly examples: EventExamples;
+  /** Labels by which its events can be told apart. */
+  readonly splitBy: readonly string[];
   /** True where bad events are total minus good, so that a missing good side must leave the SLO absent. */
   readonly badIsRemainder: boolean;
   /** True where bad events have a series of their own from the start, so that its absence must leave the SLO absent. */
@@ -189,8 +192,12 @@ export interface ServicePlan {
   /** The calendars of its budgets, by time zone. */
   readonly calendars: readonly CalendarPlan[];
   readonly groups: readonly RuleGroup[];
+  /** What to look at first when it is in trouble. */
+  readonly queries: readonly ServiceQuery[];
   /** Labels that every raw series of this environment carries. */
   readonly match: Readonly<Record<string, string>>;
+  /** What people may look at beyond the SLOs. */
+  readonly observed: Observed;
   /** What the alert for stalled requests compares, where the source has an in-flight gauge. */
   readonly stalled?: {
     readonly windowSeconds: number;
@@ -219,9 +226,12 @@ export interface AlertKind {
 export interface RunbookQuery {
   readonly title: string;
   readonly expr: Expr;
-  /** Which of the service's own series it is about: those of its job, or of its features by this label. */
-  readonly of?: "job" | { readonly featureLabel: string };
+  /** Where it is about the targets of the service's job. */
+  readonly of?: "job";
 }
+
+/** A query about one service, complete. */
+export type ServiceQuery = Omit<RunbookQuery, "of">;
 
 /** A receiver with every default resolved; `secretKey` names a key of the mounted Secret. */
 export type Receiver =
@@ -254,8 +264,19 @@ export interface BusinessHours {
   readonly to: string;
 }
 
+/** How Grafana's dashboards are found. */
+export interface DashboardsPlan {
+  readonly folder: string;
+  /** @example "LLM SLO staging" */
+  readonly titlePrefix: string;
+  /** Of uids, and the tag that all of this environment's dashboards have. @example "llm-slo_staging" */
+  readonly uidPrefix: string;
+}
+
 export interface StackPlan {
   readonly namespace: string;
+  /** Labels that every raw series of this environment carries. */
+  readonly match: Readonly<Record<string, string>>;
   readonly scrapeIntervalSeconds: number;
   /** Namespaces in which apps are scraped; empty means all. */
   readonly appNamespaces: readonly string[];
@@ -267,6 +288,7 @@ export interface StackPlan {
   /** Where ExternalSecret resources read the Secrets from. */
   readonly secretStore?: { readonly name: string; readonly scope: string; readonly prefix: string };
   readonly grafanaUrl: string;
+  readonly dashboards: DashboardsPlan;
   readonly smtp?: {
     readonly smarthost: string;
     readonly from: string;

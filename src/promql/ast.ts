@@ -10,6 +10,8 @@ export interface Matcher {
 export interface NumberLiteral {
   readonly kind: "number";
   readonly value: number;
+  /** Says that it is a length or a point of time, as ranges and offsets are: what scales time must scale it too. */
+  readonly unit?: "s";
 }
 
 export interface StringLiteral {
@@ -23,8 +25,10 @@ export interface Selector {
   readonly metric: string;
   readonly matchers: readonly Matcher[];
   readonly rangeSeconds?: number;
+  /** Written in place of `rangeSeconds`: a range that Grafana fills in. Only in dashboards. @example "$__rate_interval" */
+  readonly rangeVariable?: string;
   readonly offsetSeconds?: number;
-  /** `@ end()`: the value at the time of the whole evaluation, also within a subquery. Only for recorded rules: in a graph it is the graph's end. */
+  /** `@ end()`: the value at the time of the whole evaluation, also within a subquery. In a graph it is the graph's end. */
   readonly at?: "end";
 }
 
@@ -33,8 +37,11 @@ export interface Subquery {
   readonly kind: "subquery";
   readonly expr: Expr;
   readonly rangeSeconds: number;
+  /** As of selectors. @example "$period" */
+  readonly rangeVariable?: string;
   readonly stepSeconds: number;
   readonly offsetSeconds?: number;
+  readonly at?: "end";
 }
 
 export interface Call {
@@ -45,7 +52,7 @@ export interface Call {
 
 export interface Aggregation {
   readonly kind: "aggregation";
-  readonly op: "sum" | "min" | "max" | "count" | "group";
+  readonly op: "sum" | "min" | "max" | "avg" | "count" | "group";
   /** The labels kept; none means everything becomes one series. */
   readonly by: readonly string[];
   readonly expr: Expr;

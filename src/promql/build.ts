@@ -50,6 +50,11 @@ export function num(value: number): NumberLiteral {
   return { kind: "number", value };
 }
 
+/** A length of time, or a point of it since 1970, as a number. @example mul(rate, seconds(300)) // rate * 300 */
+export function seconds(value: number): NumberLiteral {
+  return { kind: "number", value, unit: "s" };
+}
+
 /** A vector selector. @example select("up", { job: "chat" }) // up{job="chat"} */
 export function select(metric: string, labels: Readonly<Record<string, MatcherSpec>> = {}): Selector {
   return { kind: "selector", metric, matchers: Object.entries(labels).map(([label, spec]) => matcher(label, spec)) };
@@ -63,9 +68,14 @@ export function offset<T extends Selector | Subquery>(of: T, offsetSeconds: numb
   return { ...of, offsetSeconds };
 }
 
-/** The selector's value when the whole rule is evaluated, wherever it stands. */
-export function atEnd(selector: Selector): Selector {
-  return { ...selector, at: "end" };
+/** The value when the whole rule is evaluated, or at the end of a graph, wherever it stands. */
+export function atEnd<T extends Selector | Subquery>(of: T): T {
+  return { ...of, at: "end" };
+}
+
+/** A range that Grafana fills in, in place of the one it has. @example overVariable(range(select("a"), 300), "$__rate_interval") // a[$__rate_interval] */
+export function overVariable<T extends Selector | Subquery>(of: T, variable: string): T {
+  return { ...of, rangeVariable: variable };
 }
 
 export function subquery(expr: Expr, rangeSeconds: number, stepSeconds: number): Subquery {
@@ -91,6 +101,7 @@ function aggregate(op: Aggregation["op"]) {
 export const sum = aggregate("sum");
 export const max = aggregate("max");
 export const min = aggregate("min");
+export const avg = aggregate("avg");
 export const count = aggregate("count");
 
 function binary(op: BinaryOperator) {

@@ -30,15 +30,16 @@ export function printNumber(value: number): string {
 }
 
 const UNITS = [
-  ["d", 86_400],
-  ["h", 3_600],
-  ["m", 60],
-  ["s", 1],
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1_000],
+  ["ms", 1],
 ] as const;
 
-/** A Prometheus duration. @example printDuration(5040) // "1h24m" */
+/** A Prometheus duration, to the millisecond. @example printDuration(5040) // "1h24m" */
 export function printDuration(seconds: number): string {
-  let rest = seconds;
+  let rest = Math.round(seconds * 1_000);
   let text = "";
   for (const [unit, size] of UNITS) {
     const count = Math.floor(rest / size);
@@ -62,9 +63,14 @@ function printMatcher(matcher: Matcher): string {
   return `${matcher.label}${matcher.op}${printString(matcher.value)}`;
 }
 
+function printRange(seconds: number, variable: string | undefined): string {
+  return variable ?? printDuration(seconds);
+}
+
 function printSelector(selector: Selector): string {
   const matchers = selector.matchers.map(printMatcher).join(", ");
-  const range = selector.rangeSeconds === undefined ? "" : `[${printDuration(selector.rangeSeconds)}]`;
+  const range =
+    selector.rangeSeconds === undefined ? "" : `[${printRange(selector.rangeSeconds, selector.rangeVariable)}]`;
   const offset = selector.offsetSeconds === undefined ? "" : ` offset ${printDuration(selector.offsetSeconds)}`;
   const at = selector.at === undefined ? "" : " @ end()";
   return `${selector.metric}${matchers && `{${matchers}}`}${range}${at}${offset}`;
@@ -124,7 +130,8 @@ export function print(expr: Expr): string {
       const inner = print(expr.expr);
       const operand = expr.expr.kind === "binary" || expr.expr.kind === "verbatim" ? enclose("(", [inner], ")") : inner;
       const offset = expr.offsetSeconds === undefined ? "" : ` offset ${printDuration(expr.offsetSeconds)}`;
-      return `${operand}[${printDuration(expr.rangeSeconds)}:${printDuration(expr.stepSeconds)}]${offset}`;
+      const at = expr.at === undefined ? "" : " @ end()";
+      return `${operand}[${printRange(expr.rangeSeconds, expr.rangeVariable)}:${printDuration(expr.stepSeconds)}]${at}${offset}`;
     }
     case "call":
       return enclose(`${expr.func}(`, expr.args.map(print), ")");

@@ -1,13 +1,13 @@
 import type { Source } from "../sources/source.ts";
 import { checkBudget } from "./check-budget.ts";
 import { checkGuardrails } from "./check-guardrails.ts";
-import { checkSlo } from "./check-slo.ts";
+import { checkSlo, signalNames } from "./check-slo.ts";
 import type { Finding } from "./diagnostics.ts";
 import { fieldsOf, itemsOf } from "./loose.ts";
 import { dnsLabel, dnsLabelFrom } from "./names.ts";
 import type { Organisation } from "./organisation.ts";
 import { serviceSchema } from "./schema.ts";
-import type { Service } from "./service.ts";
+import { occasionalSignals, type Service } from "./service.ts";
 import { checkShape, show } from "./shape.ts";
 import { suggest } from "./suggest.ts";
 
@@ -42,17 +42,27 @@ function checkFeatures(features: readonly unknown[], source: Source): readonly F
   });
 }
 
+/** Refuses signals that would stay empty. */
+function checkShown(shown: readonly unknown[], { name, signals }: Source): readonly Finding[] {
+  return shown.flatMap((signal, index): readonly Finding[] => {
+    const known = occasionalSignals.find((one) => one === signal);
+    if (known === undefined || signals[known] !== undefined) return [];
+    const problem = `the ${name} source publishes no ${signalNames[known]}`;
+    return [{ id: "signal-not-published", field: `alsoShow[${index}]`, problem, instead: "Leave it out." }];
+  });
+}
+
 /** Checks a service and each of its SLOs. `source` is left out where it is broken itself, the organisation where there is none. */
 export function checkService(
   value: object,
   source: Source | undefined,
   organisation: Organisation | undefined,
 ): readonly Finding[] {
-  const { id, team, features, slos, guardrails }: Partial<Record<keyof Service, unknown>> = fieldsOf(value);
+  const { id, team, features, alsoShow, slos, guardrails }: Partial<Record<keyof Service, unknown>> = fieldsOf(value);
   const teams = organisation && Object.keys(organisation.teams);
   const sloEntries = Object.entries(fieldsOf(slos));
   return [
-    ...checkShape(serviceSchema, value, ["team", "features", "description", "slos", "guardrails"]),
+    ...checkShape(serviceSchema, value, ["team", "features", "description", "alsoShow", "slos", "guardrails"]),
     ...checkId("a service", id),
     ...(teams && typeof team === "string" && !teams.includes(team)
       ? [
@@ -64,7 +74,7 @@ export function checkService(
           } as const,
         ]
       : []),
-    ...(source ? checkFeatures(itemsOf(features), source) : []),
+    ...(source ? [...checkFeatures(itemsOf(features), source), ...checkShown(itemsOf(alsoShow), source)] : []),
     ...(typeof slos === "object" && sloEntries.length === 0
       ? [
           {

@@ -12,15 +12,18 @@ import { periodDays, type Slo } from "./slo.ts";
 import { suggest } from "./suggest.ts";
 import { templateProblem } from "./templates.ts";
 
-const signalNames: Readonly<Record<SignalName, string>> = {
+export const signalNames: Readonly<Record<SignalName, string>> = {
   requests: "counter of ended requests",
+  errors: "counter of errors",
   duration: "duration histogram",
   firstToken: "first token histogram",
+  outputSpeed: "histogram of output tokens per second",
   costPerRequest: "cost per request histogram",
   inflight: "gauge of requests in flight",
   retries: "counter of retries",
   contextUtilisation: "histogram of context utilisation",
   queueDepth: "gauge of queued requests",
+  cache: "cache look-ups",
   tokens: "counter of tokens",
   contract: "gauge of the contract",
   evaluations: "evaluations",

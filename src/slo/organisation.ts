@@ -2,6 +2,7 @@
 import type { SignalName, Signals, Source } from "../sources/source.ts";
 import type { Budget, BudgetOptions, DailyBudgetOptions } from "./budget.ts";
 import type { SpendAnomalySpec, TokenAnomalySpec } from "./guardrails/anomalies.ts";
+import type { AverageCostPerRequestSpec } from "./guardrails/average-cost-per-request.ts";
 import type { ContextNearEndSpec } from "./guardrails/context-near-end.ts";
 import type { Guardrail } from "./guardrails/guardrail.ts";
 import type { InflightSaturationSpec } from "./guardrails/inflight-saturation.ts";
@@ -15,7 +16,7 @@ import type { TaskCompletionSpec } from "./indicators/outcomes.ts";
 import type { AvailabilitySpec, ErrorRateSpec, RateLimitRateSpec } from "./indicators/request-statuses.ts";
 import type { AboveSpec } from "./indicators/scores.ts";
 import type { Percent } from "./percent.ts";
-import type { Service } from "./service.ts";
+import type { OccasionalSignal, Service } from "./service.ts";
 import type { Days, PercentileSpec, Slo, SloOptions } from "./slo.ts";
 import type { Stack, StackSpec } from "./stack.ts";
 
@@ -114,6 +115,8 @@ export interface Language<R extends string, T extends string, X extends Source> 
       readonly features: readonly [X["features"][number], ...X["features"][number][]];
       /** One sentence for dashboards and runbooks. */
       readonly description?: string;
+      /** Signals that its dashboard shows although no SLO or guardrail uses them. Default none. @example ["feedback", "cache"] */
+      readonly alsoShow?: readonly Extract<keyof X["signals"], OccasionalSignal>[];
       readonly slos: Readonly<Record<string, Slo | Budget>>;
       /** Alerts that aren't SLOs, by id. None unless written. */
       readonly guardrails?: Readonly<Record<string, Guardrail>>;
@@ -174,6 +177,15 @@ export interface Language<R extends string, T extends string, X extends Source> 
    * @example retryStorm({ above: 1 })
    */
   retryStorm(spec: Given<X, "retries", "counter of retries", RetryStormSpec, "above">): Guardrail;
+  /**
+   * Guardrail: a feature's priced requests cost more than this on average, over an hour, and there are at least 20 of them.
+   * `rate(llm_cost_per_request_usd_sum[1h]) / rate(llm_cost_per_request_usd_count[1h]) > 0.05`. A mean has no error budget; where most requests
+   * must be cheap, say so with `costPerRequest`.
+   * @example averageCostPerRequest({ aboveUsd: 0.05 })
+   */
+  averageCostPerRequest(
+    spec: Given<X, "costPerRequest", "cost per request histogram", AverageCostPerRequestSpec, "aboveUsd">,
+  ): Guardrail;
   /**
    * Guardrail: more than a share of a feature's requests fills the model's context window beyond a bucket boundary, over 10 minutes.
    * @example contextNearEnd({ above: 0.9, share: "5%" })
@@ -349,6 +361,7 @@ export function organisation<const R extends string, const T extends string, X e
     eventRatio: (body) => slo("event-ratio", body),
     rateLimitPressure: (body) => guardrail("rate-limit-pressure", body),
     retryStorm: (body) => guardrail("retry-storm", body),
+    averageCostPerRequest: (body) => guardrail("average-cost-per-request", body),
     contextNearEnd: (body) => guardrail("context-near-end", body),
     queueDepth: (body) => guardrail("queue-depth", body),
     inflightSaturation: (body) => guardrail("inflight-saturation", body),

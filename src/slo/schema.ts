@@ -5,11 +5,12 @@ import { type Budget, type BudgetOptions, budgetPeriods, type DailyBudgetOptions
 import { componentsSchema, imagesSchema } from "./component-schemas.ts";
 import type { Guardrail } from "./guardrails/guardrail.ts";
 import type { Organisation, Team } from "./organisation.ts";
-import type { Service } from "./service.ts";
+import { occasionalSignals, type Service } from "./service.ts";
 import { armNames, type Days, type Slo, type SloOptions, severities } from "./slo.ts";
 import type {
   BusinessHours,
   Clock,
+  DashboardsSpec,
   Heartbeat,
   PlatformSpec,
   Receiver,
@@ -105,6 +106,7 @@ export const serviceSchema = z.strictObject({
   team: z.string(),
   features: z.array(z.string()).nonempty(),
   description: optional(z.string()),
+  alsoShow: optional(z.array(z.enum(occasionalSignals))),
   // Each SLO is checked on its own, so that one that is none doesn't hide the others.
   slos: z.record(z.string(), z.custom<Slo | Budget>()),
   guardrails: optional(z.record(z.string(), z.custom<Guardrail>())),
@@ -150,6 +152,7 @@ const platform = z.strictObject({
   collector: optional(z.boolean()),
   kubernetes: optional(z.boolean()),
   contract: optional(z.boolean()),
+  providers: optional(z.boolean()),
   gpu: optional(z.boolean()),
 } satisfies FieldsOf<PlatformSpec>);
 
@@ -177,6 +180,11 @@ const heartbeat = z.custom<Heartbeat>(
   'is not a heartbeat such as { kind: "webhook" }, or "none: the platform team watches the stack"',
 );
 
+const dashboards = z.strictObject({
+  folder: optional(filled),
+  prefix: optional(text(/[a-zA-Z0-9]/, 'the beginning of a title such as "LLM SLO"')),
+} satisfies FieldsOf<DashboardsSpec>);
+
 export const stackSchema = z.strictObject({
   kind: z.literal("stack"),
   receivers: z.record(z.string(), receiver),
@@ -187,6 +195,7 @@ export const stackSchema = z.strictObject({
   namespace: optional(z.string()),
   appNamespaces: optional(z.array(z.string())),
   grafanaUrl: url,
+  dashboards: optional(dashboards),
   runbooksUrl: url,
   heartbeat,
   businessHours: optional(businessHours),
@@ -222,7 +231,8 @@ export const metricsSchema = z.strictObject({
 });
 
 const counted = z.strictObject({ metric: filled });
-const histogram = { metric: filled, buckets, declaredIn: optional(z.string()) };
+const histogram = { metric: filled, buckets, declaredIn: optional(z.string()), exemplars: optional(z.boolean()) };
+const kinds = z.strictObject({ metric: filled, label: filled });
 const selectable = { labels: optional(names) };
 const outcomes = { metric: filled, label: filled, good: filled, bad: filled, ...selectable };
 // Evaluators and checks are looked at where they are declared.
@@ -235,18 +245,21 @@ export const sourceSchema = z.strictObject({
   features: names.nonempty(),
   models: names.nonempty(),
   ownLabels,
-  labelNames: z.strictObject({ feature: filled, model: filled }),
+  labelNames: z.strictObject({ feature: filled, model: filled, provider: optional(z.literal("provider")) }),
   featureLabels: optional(names),
   signals: z.strictObject({
     requests: optional(z.strictObject({ metric: filled, label: filled, statuses: z.record(z.string(), names) })),
+    errors: optional(kinds),
     duration: optional(z.strictObject(histogram)),
     firstToken: optional(z.strictObject({ ...histogram, missing: optional(filled) })),
+    outputSpeed: optional(z.strictObject(histogram)),
     costPerRequest: optional(z.strictObject(histogram)),
     inflight: optional(counted),
     retries: optional(counted),
     contextUtilisation: optional(z.strictObject(histogram)),
-    queueDepth: optional(counted),
-    tokens: optional(counted),
+    queueDepth: optional(z.strictObject({ metric: filled, ...selectable })),
+    cache: optional(z.strictObject(outcomes)),
+    tokens: optional(kinds),
     cost: optional(counted),
     unpriced: optional(counted),
     contract: optional(z.strictObject({ metric: filled, version: filled, hash: filled })),

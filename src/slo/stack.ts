@@ -90,8 +90,21 @@ export interface PlatformSpec<T extends string = string> {
   readonly kubernetes?: boolean;
   /** Apps that were built with another metric contract than the rules. Default true. */
   readonly contract?: boolean;
+  /** Providers at which several features fail at once: one page to each team concerned, in place of one for every SLO. Default true. */
+  readonly providers?: boolean;
   /** GPUs, as the DCGM exporter and vLLM tell. Default false. */
   readonly gpu?: boolean;
+}
+
+/** How this environment's dashboards are found in Grafana. */
+export interface DashboardsSpec {
+  /** The folder that they are in. Default: `prefix`, and the environment's name. @example "Payments" */
+  readonly folder?: string;
+  /**
+   * Begins the title of each and, in small letters, its uid, both with the environment's name after it. Choose one of your own where another
+   * team's dashboards are in the same Grafana. Default "LLM SLO". @example "Payments LLM"
+   */
+  readonly prefix?: string;
 }
 
 /** What an environment says of itself. */
@@ -110,6 +123,8 @@ export interface StackSpec<R extends string = string, T extends string = string>
   readonly appNamespaces?: readonly string[];
   /** Where people reach Grafana. @example "https://grafana.example.com" */
   readonly grafanaUrl: string;
+  /** Folder and names of the dashboards. @example { folder: "Payments", prefix: "Payments LLM" } */
+  readonly dashboards?: DashboardsSpec;
   /** Where people read the generated runbooks. @example "https://git.example.com/llm/slos/src/branch/main/generated/runbooks" */
   readonly runbooksUrl: string;
   /**

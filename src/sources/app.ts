@@ -37,12 +37,20 @@ const tasks = {
   abandoned: "abandoned",
   ...byFeature,
 } as const;
+const cache = { metric: "llm_cache_requests_total", label: "result", good: "hit", bad: "miss", ...byFeature } as const;
 const feedback = { metric: "llm_user_feedback_total", label: "rating", good: "up", bad: "down", ...byFeature } as const;
 
 /** Where an organisation says what its apps emit. */
 const declaredIn = "slos/metrics.ts";
 
 type AnyBuckets = Readonly<Record<HistogramName, readonly number[]>>;
+/** A histogram of requests, each of which may be traced. */
+type TracedOf<B extends AnyBuckets, H extends HistogramName> = {
+  readonly metric: H;
+  readonly buckets: B[H];
+  readonly declaredIn: string;
+  readonly exemplars: true;
+};
 type ScoreOf<B extends AnyBuckets, H extends HistogramName> = typeof byFeature & {
   readonly metric: H;
   readonly buckets: B[H];
@@ -54,31 +62,19 @@ type AppSignals<B extends AnyBuckets, E extends string, C extends string> = {
     readonly label: "status";
     readonly statuses: Readonly<Record<Status, readonly [Status]>>;
   };
-  readonly duration: {
-    readonly metric: "llm_request_duration_seconds";
-    readonly buckets: B["llm_request_duration_seconds"];
-    readonly declaredIn: string;
-  };
-  readonly firstToken: {
-    readonly metric: "llm_time_to_first_token_seconds";
-    readonly buckets: B["llm_time_to_first_token_seconds"];
-    readonly declaredIn: string;
+  readonly errors: { readonly metric: "llm_errors_total"; readonly label: "error_type" };
+  readonly duration: TracedOf<B, "llm_request_duration_seconds">;
+  readonly firstToken: TracedOf<B, "llm_time_to_first_token_seconds"> & {
     readonly missing: "llm_first_token_missing_total";
   };
-  readonly costPerRequest: {
-    readonly metric: "llm_cost_per_request_usd";
-    readonly buckets: B["llm_cost_per_request_usd"];
-    readonly declaredIn: string;
-  };
+  readonly outputSpeed: TracedOf<B, "llm_output_tokens_per_second">;
+  readonly costPerRequest: TracedOf<B, "llm_cost_per_request_usd">;
   readonly inflight: { readonly metric: "llm_inflight_requests" };
   readonly retries: { readonly metric: "llm_retries_total" };
-  readonly contextUtilisation: {
-    readonly metric: "llm_context_utilisation_ratio";
-    readonly buckets: B["llm_context_utilisation_ratio"];
-    readonly declaredIn: string;
-  };
-  readonly queueDepth: { readonly metric: "llm_queue_depth" };
-  readonly tokens: { readonly metric: "llm_tokens_total" };
+  readonly contextUtilisation: TracedOf<B, "llm_context_utilisation_ratio">;
+  readonly queueDepth: typeof byFeature & { readonly metric: "llm_queue_depth" };
+  readonly cache: typeof cache;
+  readonly tokens: { readonly metric: "llm_tokens_total"; readonly label: "token_type" };
   readonly contract: { readonly metric: "llm_contract_info"; readonly version: string; readonly hash: string };
   readonly evaluations: typeof evaluations & { readonly names: readonly E[] };
   readonly evaluationScore: ScoreOf<B, "llm_eval_score">;
@@ -102,6 +98,12 @@ export function appSource<
   E extends string,
   C extends string,
 >(metrics: DeclaredMetrics<F, M, L, B, E, C>): Source<"app", F, M, L, AppSignals<B, E, C>> {
+  const traced = <H extends HistogramName>(metric: H): TracedOf<B, H> => ({
+    metric,
+    buckets: metrics.buckets[metric],
+    declaredIn,
+    exemplars: true,
+  });
   const score = <H extends HistogramName>(metric: H): ScoreOf<B, H> => ({
     metric,
     buckets: metrics.buckets[metric],
@@ -114,7 +116,7 @@ export function appSource<
     features: metrics.features,
     models: metrics.models,
     ownLabels: metrics.labels,
-    labelNames: { feature: "feature", model: "model" },
+    labelNames: { feature: "feature", model: "model", provider: "provider" },
     signals: {
       requests: {
         metric: "llm_requests_total",
@@ -124,31 +126,17 @@ export function appSource<
           readonly [Status]
         >,
       },
-      duration: {
-        metric: "llm_request_duration_seconds",
-        buckets: metrics.buckets.llm_request_duration_seconds,
-        declaredIn,
-      },
-      firstToken: {
-        metric: "llm_time_to_first_token_seconds",
-        buckets: metrics.buckets.llm_time_to_first_token_seconds,
-        declaredIn,
-        missing: "llm_first_token_missing_total",
-      },
-      costPerRequest: {
-        metric: "llm_cost_per_request_usd",
-        buckets: metrics.buckets.llm_cost_per_request_usd,
-        declaredIn,
-      },
+      errors: { metric: "llm_errors_total", label: "error_type" },
+      duration: traced("llm_request_duration_seconds"),
+      firstToken: { ...traced("llm_time_to_first_token_seconds"), missing: "llm_first_token_missing_total" },
+      outputSpeed: traced("llm_output_tokens_per_second"),
+      costPerRequest: traced("llm_cost_per_request_usd"),
       inflight: { metric: "llm_inflight_requests" },
       retries: { metric: "llm_retries_total" },
-      contextUtilisation: {
-        metric: "llm_context_utilisation_ratio",
-        buckets: metrics.buckets.llm_context_utilisation_ratio,
-        declaredIn,
-      },
-      queueDepth: { metric: "llm_queue_depth" },
-      tokens: { metric: "llm_tokens_total" },
+      contextUtilisation: traced("llm_context_utilisation_ratio"),
+      queueDepth: { metric: "llm_queue_depth", ...byFeature },
+      cache,
+      tokens: { metric: "llm_tokens_total", label: "token_type" },
       contract: { metric: "llm_contract_info", version: contractVersion, hash: contractHash(metrics) },
       evaluations: { ...evaluations, names: metrics.evaluators },
       evaluationScore: score("llm_eval_score"),

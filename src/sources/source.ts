@@ -9,6 +9,8 @@ export interface HistogramSignal {
   readonly buckets: readonly number[];
   /** The file where users may choose other bounds, if they may. */
   readonly declaredIn?: string;
+  /** Whether its buckets carry exemplars with a `trace_id`, where the app traces. Default false. */
+  readonly exemplars?: boolean;
 }
 
 /** One counter of ended requests, with a label that says how they ended. */
@@ -20,7 +22,7 @@ export interface RequestsSignal {
 }
 
 /** What an SLO may select a signal's series by, where that isn't the model and the source's own labels. */
-interface Selectable {
+export interface Selectable {
   readonly labels?: readonly string[];
 }
 
@@ -54,10 +56,14 @@ export type ScoreSignal = HistogramSignal & Selectable;
 
 export interface Signals {
   readonly requests?: RequestsSignal;
+  /** A counter of requests that did not succeed, with a label for the kind of error. */
+  readonly errors?: { readonly metric: string; readonly label: string };
   /** Duration of successful requests, in seconds. */
   readonly duration?: HistogramSignal;
   /** Time to first token of streamed requests, in seconds; `missing` counts the streams that had none. */
   readonly firstToken?: HistogramSignal & { readonly missing?: string };
+  /** Output tokens per second of a successful request. */
+  readonly outputSpeed?: HistogramSignal;
   /** Cost of one request, in USD. */
   readonly costPerRequest?: HistogramSignal;
   /** A gauge of requests that started and have not ended. */
@@ -67,9 +73,11 @@ export interface Signals {
   /** Share of the model's context window that a request used. */
   readonly contextUtilisation?: HistogramSignal;
   /** A gauge of requests that wait for their turn, in each pod. */
-  readonly queueDepth?: { readonly metric: string };
-  /** A counter of tokens; the sum over all of its series counts every token once. */
-  readonly tokens?: { readonly metric: string };
+  readonly queueDepth?: Selectable & { readonly metric: string };
+  /** Look-ups in the app's own cache of answers; a hit is good. */
+  readonly cache?: OutcomesSignal;
+  /** A counter of tokens, with a label for their kind; the sum over all of its series counts every token once. */
+  readonly tokens?: { readonly metric: string; readonly label: string };
   /** A gauge that names the contract which a running app was built with, and the one that this source stands for. */
   readonly contract?: { readonly metric: string; readonly version: string; readonly hash: string };
   readonly evaluations?: EvaluationsSignal;
@@ -105,8 +113,8 @@ export interface Source<
   readonly models: readonly M[];
   /** Extra bounded labels that an SLO may select on. */
   readonly ownLabels: L;
-  /** What this source calls the two labels that every signal has. */
-  readonly labelNames: { readonly feature: string; readonly model: string };
+  /** What this source calls the two labels that every signal has; and the one that says who served a request, where requests have it. */
+  readonly labelNames: { readonly feature: string; readonly model: string; readonly provider?: "provider" };
   /** What `labelNames.feature` may be, where the source has a choice. */
   readonly featureLabels?: readonly string[];
   readonly signals: S;

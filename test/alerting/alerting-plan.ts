@@ -1,6 +1,7 @@
 // A small plan with everything that routes, receivers and runbooks depend on: two teams, all categories, six kinds of receivers.
 import { resolveComponents } from "../../src/compile/components.ts";
 import type { AlertKind, AlertRule, Arm, Plan, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
+import type { PlatformAlert } from "../../src/plan/platform-plan.ts";
 import { gt, select } from "../../src/promql/build.ts";
 
 const minute = 60;
@@ -43,6 +44,7 @@ function errorRate(service: string, id: string): SloPlan {
     arms: [fast, slow],
     windowsSeconds: [5 * minute, hour, 12 * hour],
     examples: { good: [], bad: [], silent: [] },
+    splitBy: [],
     badIsRemainder: false,
   };
 }
@@ -57,7 +59,7 @@ function alertRule(alert: string, service: string, labels: AlertRule["labels"], 
     annotations: {
       summary: `${service}: ${alert}`,
       description: "{{ $value | humanizePercentage }} of all events were bad.",
-      dashboard_url: `https://grafana.example.com/d/slo-${service}${named === undefined ? "" : `?var-slo=${named}`}`,
+      dashboard_url: `https://grafana.example.com/d/llm-slo_${named === undefined ? service : `_slo?var-service=${service}&var-slo=${named}`}`,
       burn: "The error budget burns more than 14.4 times as fast as it may: all 30d of it in less than 50 hours.",
       runbook_url: `https://runbooks.example.com/${service}/${alert}.md${named === undefined ? "" : `#slo-${named}`}`,
     },
@@ -91,7 +93,20 @@ function service(id: string, team: string, slos: readonly SloPlan[]): ServicePla
     budgets: [],
     calendars: [],
     groups: [{ name: id, intervalSeconds: minute, rules: [...burning, ...blind] }],
+    queries: [{ title: "Requests per second", expr: select("llm_requests_total") }],
     match: {},
+    observed: { source: "app", unpublished: [], feature: "feature" },
+  };
+}
+
+function outage(service: string, team: string): PlatformAlert {
+  const labels = { service, category: "slo", severity: "critical", team } as const;
+  return {
+    id: `provider-outage-${service}`,
+    rule: alertRule("LlmProviderOutage", service, labels),
+    records: [],
+    condition: "several features fail at one provider at once",
+    stories: [],
   };
 }
 
@@ -124,11 +139,15 @@ const dear: SloPlan = {
   category: "cost",
 };
 
+const outages = [outage("rag-pipeline", "ml"), outage("ticket-classifier", "support-tools")];
+
 /** The plan that alerting tests share. */
 export const alertingPlan: Plan = {
   environment: "",
   stack: {
     namespace: "llm-slo",
+    match: {},
+    dashboards: { folder: "LLM SLO", titlePrefix: "LLM SLO", uidPrefix: "llm-slo" },
     scrapeIntervalSeconds: minute,
     appNamespaces: [],
     components: resolveComponents(),
@@ -145,12 +164,18 @@ export const alertingPlan: Plan = {
     service("rag-pipeline", "ml", [errorRate("rag-pipeline", "errors"), ingest, grounded, dear]),
     service("ticket-classifier", "support-tools", [errorRate("ticket-classifier", "errors")]),
   ],
+  platform: {
+    team: "ml",
+    groups: [{ name: "providers", intervalSeconds: 15, rules: outages.map(({ rule }) => rule) }],
+    alerts: outages,
+  },
   alertKinds: [
     kind("LlmErrorBudgetBurn", "by arm", ["Which kind of error? Split llm_errors_total by error_type."]),
     kind("LlmHallucinationBudgetBurn", "by arm", ["What did the judge see?"]),
     kind("LlmRequestCostBudgetBurn", "by arm", ["Did the prompt grow?"]),
     kind("LlmTargetsDown", "critical", ["Do the pods run?"]),
     kind("LlmSliMissing", "warning", ["Which side is missing?"]),
+    kind("LlmProviderOutage", "critical", ["Does the provider report an incident?"]),
   ],
   defaultReceiver: "default",
   receivers: [

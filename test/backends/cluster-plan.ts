@@ -20,6 +20,7 @@ function slo(service: string, id: string, objective: number, windowsSeconds: rea
     arms: [],
     windowsSeconds,
     examples: { good: [], bad: [], silent: [] },
+    splitBy: [],
     badIsRemainder: false,
   };
 }
@@ -32,6 +33,8 @@ function service(id: string, slos: readonly SloPlan[]): ServicePlan {
     job: id,
     features: [id],
     match: {},
+    queries: [],
+    observed: { source: "app", unpublished: [], feature: "feature" },
     slos,
     guardrails: [],
     budgets: [],
@@ -46,6 +49,8 @@ export const clusterPlan: Plan = {
   environment: "",
   stack: {
     namespace: "llm-slo",
+    match: {},
+    dashboards: { folder: "LLM SLO", titlePrefix: "LLM SLO", uidPrefix: "llm-slo" },
     scrapeIntervalSeconds: 60,
     appNamespaces: [],
     components: resolveComponents(),

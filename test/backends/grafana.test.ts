@@ -116,8 +116,28 @@ describe("missing data", () => {
 
   test("of one SLO shows beside the others", () => {
     expect(panels[0]?.targets[0]?.expr).toMatchInlineSnapshot(`
-      "slo:period_error_budget_remaining:ratio{service="rag-pipeline"}
-      or on (service, slo) slo:objective:ratio{service="rag-pipeline"} * NaN"
+      "sum(
+        (
+          (
+            max by (service, slo) (slo:objective:ratio)
+            unless on (service, slo) max by (service, slo) (slo:period_error_budget_remaining:ratio)
+            or max by (service, slo) (slo:objective:ratio)
+            and on (service, slo) ALERTS{alertstate="firing", category="no-data", slo!=""}
+            or max by (service, slo) (slo:objective:ratio)
+            and on (service) ALERTS{alertstate="firing", category="no-data", slo=""}
+          )
+          * 0
+          or on (service, slo) (max by (service, slo) (slo:period_error_budget_remaining:ratio) <= 0) * 0 + 1
+          or on (service, slo) (
+            max by (service, slo) (slo:period_error_budget_remaining:ratio)
+            and on (service, slo) ALERTS{alertstate="firing", category=~"slo|quality|cost|no-data|platform", arm!=""}
+          )
+          * 0
+          + 2
+          or on (service, slo) max by (service, slo) (slo:period_error_budget_remaining:ratio) * 0 + 3
+        )
+        == bool 3
+      )"
     `);
   });
 });

@@ -106,7 +106,7 @@ describe("runbooks", () => {
   it("have every SLO of the service where a label says which it is", () => {
     const text = runbook("rag-pipeline", "LlmSliMissing");
     for (const slo of ["errors", "ingest", "grounded", "cost"]) expect(text).toContain(`\n## SLO ${slo}\n`);
-    expect(text).toContain("(https://grafana.example.com/d/slo-rag-pipeline?var-slo=ingest)");
+    expect(text).toContain("(https://grafana.example.com/d/llm-slo__slo?var-service=rag-pipeline&var-slo=ingest)");
     expect(text).not.toContain("| Arm |");
   });
 

@@ -27,12 +27,13 @@ describe.each(compiledCases)("the alerts of $name", ({ plan, source, alerts }) =
       const { summary, description, dashboard_url, runbook_url } = annotations;
       for (const text of [summary, description]) expect(text).toMatch(/\S/);
       expect(summary).toContain(plan.id);
-      expect(dashboard_url).toMatch(
-        new RegExp(`^https://grafana\\.example\\.com(/eu)?/d/slo-${plan.id}(\\?var-slo=\\S|$)`),
-      );
-      const [file, anchor = ""] = runbook_url.split(/(?=#)/);
+      const [file, anchor = ""] = runbook_url.split(/(?=#slo-)/);
       expect(file).toBe(`https://runbooks.example.com/${runbookFile(plan.id, alert)}`);
-      expect(anchor).toBe(dashboard_url.includes("?var-slo=") ? `#slo-${dashboard_url.split("=")[1]}` : "");
+      const slo = anchor.replace("#slo-", "");
+      const hasDetails = slo !== "" && !plan.budgets.some(({ id }) => id === slo);
+      expect(dashboard_url.replace("/eu", "")).toBe(
+        `https://grafana.example.com/d/${hasDetails ? `llm-slo__slo?var-service=${plan.id}&var-slo=${slo}` : `llm-slo_${plan.id}`}`,
+      );
     }
   });
 

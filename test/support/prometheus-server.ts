@@ -14,6 +14,8 @@ export interface PrometheusSpec {
   readonly config: string;
   /** Further flags. @example ["--web.enable-otlp-receiver"] */
   readonly flags?: readonly string[];
+  /** Flags that every version has and none lists in its help. @example ["--storage.tsdb.min-block-duration=30d"] */
+  readonly hiddenFlags?: readonly string[];
 }
 
 /** One row of an instant query. */
@@ -89,7 +91,8 @@ async function query(url: string, promql: string): Promise<readonly Row[]> {
 }
 
 /** Starts a Prometheus and waits until it is ready. It ends with the test's process at the latest. @throws where there is none of that version. */
-export async function startPrometheus({ version, config, flags = [] }: PrometheusSpec): Promise<PrometheusServer> {
+export async function startPrometheus(spec: PrometheusSpec): Promise<PrometheusServer> {
+  const { version, config, flags = [], hiddenFlags = [] } = spec;
   const tool = await findPrometheus(version, flags);
   if (tool === undefined) {
     throw new Error(`There is no Prometheus ${version} ${flags.join(" ")} on PATH or in .tools.`);
@@ -105,6 +108,7 @@ export async function startPrometheus({ version, config, flags = [] }: Prometheu
       `--storage.tsdb.path=${join(folder, "data")}`,
       `--web.listen-address=127.0.0.1:${port}`,
       ...flags,
+      ...hiddenFlags,
     ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );

@@ -470,6 +470,15 @@ export const refusedProxyGuardrails: readonly Refused[] = [
       }),
   ],
   [
+    "an average cost over LiteLLM",
+    "signal-not-published",
+    () =>
+      proxy.averageCostPerRequest({
+        // @ts-expect-error
+        aboveUsd: 0.05,
+      }),
+  ],
+  [
     "context windows over LiteLLM",
     "signal-not-published",
     () =>

@@ -1,17 +1,10 @@
-// A dashboard of ours to Grafana's. All that is known of the SDK is here, so that another could take its place.
-import * as bargauge from "@grafana/grafana-foundation-sdk/bargauge";
-import * as common from "@grafana/grafana-foundation-sdk/common";
+// A dashboard of ours to Grafana's. All that is known of the SDK is in the grafana-*.ts files, so that another could take its place.
 import * as grafana from "@grafana/grafana-foundation-sdk/dashboard";
-import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
-import * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
-import * as units from "@grafana/grafana-foundation-sdk/units";
 import { print } from "../../promql/print.ts";
-import type { BarGaugePanel, ColorStep, Dashboard, Panel, Query, TimeSeriesPanel } from "./dashboard.ts";
-import { refId } from "./finalize.ts";
-
-/** A variable and not a name or uid, so that the file fits every Grafana. */
-// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana resolves it.
-const dataSource = { type: "prometheus", uid: "${datasource}" };
+import type { Annotation, Dashboard, Row, Variable } from "./dashboard.ts";
+import { buildPanel } from "./grafana-panels.ts";
+import { buildQuery, dataSource } from "./grafana-queries.ts";
+import { layOut, type PlacedRow } from "./layout.ts";
 
 /** The classic (v1) model, which Grafana 10 to 13 read from files. To be finalized: the builder leaves traps in it. */
 export function buildDashboard(dashboard: Dashboard): grafana.Dashboard {
@@ -21,105 +14,88 @@ export function buildDashboard(dashboard: Dashboard): grafana.Dashboard {
     .tags([...dashboard.tags])
     .readonly()
     .tooltip(grafana.DashboardCursorSync.Crosshair)
-    .time({ from: "now-24h", to: "now" })
+    .time({ from: dashboard.from, to: "now" })
     .refresh("1m")
     .timezone("browser")
     .withVariable(new grafana.DatasourceVariableBuilder("datasource").label("Data source").type("prometheus"))
-    .link(
-      new grafana.DashboardLinkBuilder("LLM SLO dashboards")
-        .type(grafana.DashboardLinkType.Dashboards)
-        .tags(["llm-slo"])
-        .asDropdown(true)
-        .includeVars(true)
-        .keepTime(true),
-    );
-  for (const panel of dashboard.panels) builder.withPanel(buildPanel(panel));
+    .annotation(ownAnnotations())
+    .link(linkToOthers(dashboard.tags[0]));
+  for (const variable of dashboard.variables) builder.withVariable(buildVariable(variable));
+  for (const annotation of dashboard.annotations) builder.annotation(buildAnnotation(annotation));
+  const rows = dashboard.rows.filter(({ panels }) => panels.length > 0);
+  for (const [index, placed] of layOut(rows).entries()) addRow(builder, rows[index], placed);
   return builder.build();
 }
 
-function buildPanel(panel: Panel) {
-  switch (panel.kind) {
-    case "bar-gauge":
-      return buildBarGauge(panel);
-    case "time-series":
-      return buildTimeSeries(panel);
+function linkToOthers(tag: string) {
+  return new grafana.DashboardLinkBuilder("All dashboards")
+    .type(grafana.DashboardLinkType.Dashboards)
+    .tags([tag])
+    .asDropdown(true)
+    .includeVars(true)
+    .keepTime(true);
+}
+
+function addRow(builder: grafana.DashboardBuilder, row: Row | undefined, { heading, panels }: PlacedRow): void {
+  const built = panels.map(({ panel, place }) => buildPanel(panel, place));
+  const inside = row?.collapsed ?? false;
+  if (heading) {
+    const rowBuilder = new grafana.RowBuilder(row?.title ?? "").gridPos(heading).collapsed(inside);
+    if (inside) for (const panel of built) rowBuilder.withPanel(panel);
+    builder.withRow(rowBuilder);
+  }
+  if (!inside) for (const panel of built) builder.withPanel(panel);
+}
+
+const all: grafana.VariableOption = { selected: true, text: ["All"], value: ["$__all"] };
+
+function buildVariable(variable: Variable) {
+  switch (variable.kind) {
+    case "values":
+      return new grafana.CustomVariableBuilder(variable.name)
+        .label(variable.label)
+        .values(variable.values.join(","))
+        .multi(true)
+        .includeAll(true)
+        .allValue(variable.all)
+        .current(all);
+    case "label": {
+      const builder = new grafana.QueryVariableBuilder(variable.name)
+        .label(variable.label)
+        .datasource(dataSource)
+        .query(`label_values(${print(variable.of)}, ${variable.read})`)
+        .refresh(grafana.VariableRefresh.OnTimeRangeChanged)
+        .sort(grafana.VariableSort.AlphabeticalAsc);
+      if (variable.multi) builder.multi(true).includeAll(true).allValue(".*").current(all);
+      if (variable.hidden) builder.hide(grafana.VariableHide.HideVariable);
+      return builder;
+    }
   }
 }
 
-function buildBarGauge(panel: BarGaugePanel) {
-  const builder = new bargauge.PanelBuilder()
-    .title(panel.title)
-    .description(panel.description)
-    .datasource(dataSource)
-    .span(panel.width)
-    .height(panel.height)
-    .unit(units.PercentUnit)
-    .decimals(1)
-    .min(0)
-    .max(1)
-    .noValue("no data")
-    .mappings([noDataMapping])
-    .colorScheme(new grafana.FieldColorBuilder().mode(grafana.FieldColorModeId.Thresholds))
-    .thresholds(thresholds(panel.steps))
-    .orientation(common.VizOrientation.Horizontal)
-    .displayMode(common.BarGaugeDisplayMode.Basic)
-    .valueMode(common.BarGaugeValueMode.Color)
-    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(["lastNotNull"]));
-  for (const query of panel.queries) builder.withTarget(buildQuery(query).instant());
-  return builder;
+/** What people write on graphs themselves. Grafana would add it. */
+function ownAnnotations() {
+  return new grafana.AnnotationQueryBuilder()
+    .name("Annotations & Alerts")
+    .datasource({ type: "grafana", uid: "-- Grafana --" })
+    .enable(true)
+    .hide(true)
+    .iconColor("rgba(0, 211, 255, 1)")
+    .type("dashboard")
+    .builtIn(1);
 }
 
-function buildTimeSeries(panel: TimeSeriesPanel) {
-  const builder = new timeseries.PanelBuilder()
-    .title(panel.title)
-    .description(panel.description)
-    .datasource(dataSource)
-    .span(panel.width)
-    .height(panel.height)
-    .unit(units.PercentUnit)
-    .min(0)
-    .noValue("no data")
-    .lineWidth(2)
-    .showPoints(common.VisibilityMode.Never)
-    .spanNulls(false)
-    .legend(
-      new common.VizLegendOptionsBuilder()
-        .showLegend(true)
-        .displayMode(common.LegendDisplayMode.List)
-        .placement(common.LegendPlacement.Bottom)
-        .calcs([]),
-    )
-    .tooltip(
-      new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending),
-    );
-  for (const [index, query] of panel.queries.entries()) {
-    builder.withTarget(buildQuery(query).refId(refId(index)).range());
-    if (query.dashed) builder.overrideByQuery(refId(index), dashedLine);
-  }
-  return builder;
-}
+const annotationStep = "60s";
 
-function buildQuery({ expr, legend }: Query) {
-  return new prometheus.DataqueryBuilder()
+function buildAnnotation({ name, expr, title, text, color }: Annotation) {
+  return new grafana.AnnotationQueryBuilder()
+    .name(name)
     .datasource(dataSource)
+    .enable(true)
+    .iconColor(color)
     .expr(print(expr))
-    .legendFormat(legend)
-    .editorMode(prometheus.QueryEditorMode.Code);
-}
-
-const dashedLine = [
-  { id: "custom.lineStyle", value: { fill: "dash", dash: [8, 8] } },
-  { id: "custom.lineWidth", value: 1 },
-];
-
-const noDataMapping: grafana.SpecialValueMap = {
-  type: grafana.MappingType.SpecialValue,
-  options: { match: grafana.SpecialValueMatch.NullAndNan, result: { text: "no data", color: "text", index: 0 } },
-};
-
-/** The base is neutral, since Grafana gives it to missing values. */
-function thresholds(steps: readonly ColorStep[]) {
-  return new grafana.ThresholdsConfigBuilder()
-    .mode(grafana.ThresholdsMode.Absolute)
-    .steps([{ value: null, color: "text" }, ...steps.map(({ from, color }) => ({ value: from, color }))]);
+    .step(annotationStep)
+    .titleFormat(title)
+    .textFormat(text)
+    .target(buildQuery({ expr, legend: "" }).refId("Anno").interval(annotationStep).range());
 }

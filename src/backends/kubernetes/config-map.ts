@@ -5,6 +5,12 @@ import { labels, metadata } from "./metadata.ts";
 /** `kubectl apply` keeps a copy of each object in an annotation of at most 256 KiB. */
 const MAX_BYTES = 250_000;
 
+/** Labels and annotations beyond those of every object. */
+interface More {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 /**
  * A ConfigMap of files.
  * @throws Error where kubectl couldn't apply it.
@@ -15,13 +21,17 @@ export function addConfigMap(
   component: string,
   name: string,
   data: Readonly<Record<string, string>>,
-  more: Readonly<Record<string, string>> = {},
+  more: More = {},
 ): void {
   const bytes = new TextEncoder().encode(JSON.stringify(data)).length;
   if (bytes > MAX_BYTES)
     throw new Error(`${Object.keys(data).join(", ")} take ${Math.ceil(bytes / 1000)} KB; ${name} may hold 250 KB.`);
   new k8s.KubeConfigMap(chart, name, {
-    metadata: { ...metadata(stack, component, name), labels: { ...labels(component), ...more } },
+    metadata: {
+      ...metadata(stack, component, name),
+      labels: { ...labels(component), ...more.labels },
+      ...(more.annotations ? { annotations: { ...more.annotations } } : {}),
+    },
     data: { ...data },
   });
 }

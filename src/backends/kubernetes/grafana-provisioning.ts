@@ -17,14 +17,14 @@ export function dataSources(stack: StackPlan): string {
   return printYaml({ apiVersion: 1, prune: true, datasources: provisioned });
 }
 
-export function dashboardProviders(): string {
+export function dashboardProviders({ dashboards }: StackPlan): string {
   return printYaml({
     apiVersion: 1,
     providers: [
       {
         name: "llm-slo",
-        folder: "LLM SLOs",
-        folderUid: "llm-slo",
+        folder: dashboards.folder,
+        folderUid: dashboards.uidPrefix,
         type: "file",
         // A dashboard whose file is gone goes too.
         disableDeletion: false,

@@ -16,7 +16,7 @@ export function addGrafana(chart: Chart, { stack }: Plan, files: readonly Genera
   const { grafana } = stack.components;
   if (grafana.kind !== "inCluster") return;
   const sources = dataSources(stack);
-  const providers = dashboardProviders();
+  const providers = dashboardProviders(stack);
   addConfigMap(chart, stack, NAME, `${NAME}-data-sources`, { "llm-slo.yaml": sources });
   addConfigMap(chart, stack, NAME, `${NAME}-dashboard-providers`, { "llm-slo.yaml": providers });
   const storage = { replicas: 1, path: "/var/lib/grafana", size: grafana.storage };

@@ -46,12 +46,9 @@ export function subjectsOf(plan: Plan): readonly Subject[] {
     .filter(({ alerts }) => alerts.length > 0);
 }
 
-/** A dashboard without what depends on the alert's labels. */
-const plainUrl = (url: string) => url.replace(/\?.*\{\{.*$/, "");
-
-/** The dashboard of the service. */
+/** A dashboard of the whole subject: without the SLO that one of its alerts names. */
 export function dashboardOf({ alerts }: Subject): string | undefined {
-  return alerts.map(({ annotations }) => plainUrl(annotations.dashboard_url).replace(/\?.*$/, "")).find(Boolean);
+  return alerts.map(({ annotations }) => annotations.dashboard_url.replace(/&var-slo=.*$/, "")).find(Boolean);
 }
 
 /** The SLOs an alert names in its link: its own, or any of the service's where a label says which. */
