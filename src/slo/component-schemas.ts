@@ -32,7 +32,7 @@ const count = z.int().positive();
 const ownSecrets = ["alertmanager-receivers", "grafana", "langfuse", "langfuse-project", "otel-collector"];
 const secretName = text(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/, 'the name of a Secret such as "metrics-login"').refine(
   (name) => !ownSecrets.includes(name),
-  'is a Secret of the stack\'s own; use another such as "metrics-login"',
+  'is a Secret of the stack\'s own, and not a login such as "metrics-login"',
 );
 const namespace = text(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'a namespace such as "gpu-operator"');
 
