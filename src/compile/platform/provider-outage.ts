@@ -8,6 +8,8 @@ import type { Source } from "../../sources/source.ts";
 import { outageStories } from "./provider-outage-stories.ts";
 import { minute, type Surroundings, type Watch } from "./watch.ts";
 
+/** How often its rules run, and ask what they recorded: twice within the time that pages wait in Alertmanager. */
+export const outageIntervalSeconds = 15;
 /** A provider is of no use to a feature where more than a quarter of its requests fail. */
 const failingShare = 0.25;
 /** In an outage at least two features fail, and at least half of those that ask the provider for anything. */
@@ -103,7 +105,7 @@ function outageExpr({ service, provider }: Client, lastSeconds: number) {
     service: service.id,
   });
   const lately = call("max_over_time", range(select(records.outage), recoverySeconds));
-  const paged = and(call("max_over_time", subquery(concerned, lastSeconds, minute)), page, []);
+  const paged = and(call("max_over_time", subquery(concerned, lastSeconds, outageIntervalSeconds)), page, []);
   return unless(paged, unless(own, lately, [provider]), []);
 }
 
