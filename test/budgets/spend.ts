@@ -66,11 +66,12 @@ export function testOf(
   inputs: readonly { readonly series: string; readonly values: string }[],
   questions: readonly Question[],
   stepMinutes = 1,
+  inputMinutes = 1,
 ): string {
   const tests = questions.flatMap(({ minute, expr, low, high }) => [
     { expr: `count(${expr})`, eval_time: `${minute}m`, exp_samples: [{ labels: "{}", value: 1 }] },
     { expr: `${expr} < ${low} or ${expr} > ${high}`, eval_time: `${minute}m`, exp_samples: [] },
   ]);
-  const test = { interval: "1m", input_series: [...inputs], promql_expr_test: tests };
+  const test = { interval: `${inputMinutes}m`, input_series: [...inputs], promql_expr_test: tests };
   return blockYaml({ rule_files: ["rules.yaml"], evaluation_interval: `${stepMinutes}m`, tests: [test] });
 }
