@@ -89,7 +89,7 @@ export function printRuntime({ call, chunk }: RuntimeCost): string {
     `${noise.low.toFixed(2)} to ${noise.high.toFixed(2)}`,
   ];
   return [
-    "Runtime: in turns in one process. Noise is the reference against itself, in half of the rounds.",
+    "Runtime: CPU time, in turns in one process. Noise is the reference against itself, in half of the rounds.",
     "",
     table(
       ["", "ours µs", "reference µs", "ratio", "noise"],

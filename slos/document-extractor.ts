@@ -1,4 +1,5 @@
 import {
+  averageCostPerRequest,
   costPerRequest,
   dailyBudget,
   errorRate,
@@ -26,6 +27,7 @@ export default service("document-extractor", {
     "daily-spend": dailyBudget({ usd: 75, pace: { "90%": "20:00" } }),
   },
   guardrails: {
+    "average-cost": averageCostPerRequest({ aboveUsd: 0.05 }),
     queue: queueDepth({ above: 100, for: "10m" }),
   },
 });

@@ -25,6 +25,7 @@ export const {
   eventRatio,
   rateLimitPressure,
   retryStorm,
+  averageCostPerRequest,
   contextNearEnd,
   queueDepth,
   inflightSaturation,

@@ -1,5 +1,6 @@
 import {
   availability,
+  averageCostPerRequest,
   contextNearEnd,
   costPerRequest,
   dailyBudget,
@@ -36,6 +37,7 @@ export default service("rag-pipeline", {
   },
   guardrails: {
     "rate-limit-pressure": rateLimitPressure({ above: "5%" }),
+    "average-cost": averageCostPerRequest({ aboveUsd: 0.05 }),
     "retry-storm": retryStorm({ above: 1 }),
     "context-window": contextNearEnd({ above: 0.9, share: "5%" }),
     tokens: tokenAnomaly({ factor: 2, floorPerHour: 500_000 }),

@@ -19,6 +19,7 @@ export default stack({
   runbooksUrl: "https://git.example.com/llm/slos/src/branch/main/generated/runbooks",
   ingressNamespace: "ingress-nginx",
   components: {
+    alertmanager: { kind: "inCluster", url: "https://alertmanager.example.com" },
     dcgm: { kind: "inCluster" },
     langfuse: {
       kind: "inCluster",

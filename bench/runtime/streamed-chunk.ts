@@ -2,7 +2,7 @@
 import { createLlmMetrics, declareMetrics } from "@llm-slo/metrics";
 import OpenAI from "openai";
 import { Registry } from "prom-client";
-import { type Comparison, compare } from "./turns.ts";
+import { type Comparison, compare, cpuMicroseconds } from "./turns.ts";
 
 const chunks = 2000;
 const answer = Array.from({ length: chunks }, (_, index) => {
@@ -18,12 +18,12 @@ function client(): OpenAI {
 
 /** Microseconds for each chunk of one streamed answer. */
 async function readAll(openai: OpenAI): Promise<number> {
-  const began = performance.now();
+  const began = cpuMicroseconds();
   const stream = await openai.chat.completions.create({ model: "gpt-5-mini", messages: [], stream: true });
   let read = 0;
   for await (const _ of stream) read++;
   if (read !== chunks) throw new Error(`${read} chunks of ${chunks}`);
-  return ((performance.now() - began) * 1000) / chunks;
+  return (cpuMicroseconds() - began) / chunks;
 }
 
 /** Microseconds of a chunk, in a wrapped and in a bare client. */

@@ -1,4 +1,10 @@
-// Every backend there is: a plan to files in memory. Loaded only when files are made.
+// Every backend there is: a plan to files in memory.
+import { alertmanagerFiles } from "../backends/alertmanager/alertmanager.ts";
+import { dashboardFiles } from "../backends/grafana/dashboard-files.ts";
+import { kubernetesFiles } from "../backends/kubernetes/kubernetes-files.ts";
+import { ruleFile, ruleFiles } from "../backends/prometheus/rules.ts";
+import { proofFiles } from "../backends/proofs/proofs.ts";
+import { runbookFiles } from "../backends/runbooks/runbooks.ts";
 import type { GeneratedFile } from "../plan/generated-file.ts";
 import type { Plan } from "../plan/plan.ts";
 
@@ -12,31 +18,16 @@ interface Backend {
 }
 
 const backends: readonly Backend[] = [
-  { noun: "rule file", makeFiles: async (plan) => (await import("../backends/prometheus/rules.ts")).ruleFiles(plan) },
-  {
-    noun: "Alertmanager file",
-    makeFiles: async (plan) => (await import("../backends/alertmanager/alertmanager.ts")).alertmanagerFiles(plan),
-  },
-  { noun: "runbook", makeFiles: async (plan) => (await import("../backends/runbooks/runbooks.ts")).runbookFiles(plan) },
-  {
-    noun: "dashboard",
-    makeFiles: async (plan) => (await import("../backends/grafana/dashboard-files.ts")).dashboardFiles(plan),
-  },
+  { noun: "rule file", makeFiles: ruleFiles },
+  { noun: "Alertmanager file", makeFiles: alertmanagerFiles },
+  { noun: "runbook", makeFiles: runbookFiles },
+  { noun: "dashboard", makeFiles: dashboardFiles },
   {
     noun: "proof file",
-    makeFiles: async (plan) => {
-      const [{ proofFiles }, { ruleFile }] = await Promise.all([
-        import("../backends/proofs/proofs.ts"),
-        import("../backends/prometheus/rules.ts"),
-      ]);
-      return proofFiles(plan, (rules, intervalSeconds) => ruleFile([{ name: "proof", intervalSeconds, rules }]));
-    },
+    makeFiles: (plan) =>
+      proofFiles(plan, (rules, intervalSeconds) => ruleFile([{ name: "proof", intervalSeconds, rules }])),
   },
-  {
-    noun: "manifest",
-    makeFiles: async (plan, others) =>
-      (await import("../backends/kubernetes/kubernetes-files.ts")).kubernetesFiles(plan, others),
-  },
+  { noun: "manifest", makeFiles: kubernetesFiles },
 ];
 
 /** The files of one environment. */

@@ -23,7 +23,7 @@ async function proofFilesIn(out: string, only: string | undefined): Promise<read
   const [service, slo] = only?.split("/") ?? [];
   const found = await readdir(out, { recursive: true }).catch(() => []);
   return found
-    .filter((path) => path.endsWith(".test.yaml"))
+    .filter((path) => basename(dirname(dirname(path))) === "proofs" && path.endsWith(".test.yaml"))
     .filter((path) => service === undefined || basename(dirname(path)) === service)
     .filter((path) => slo === undefined || basename(path).startsWith(`${slo}.`))
     .sort();

@@ -3,7 +3,7 @@ import type { GeneratedFile } from "../plan/generated-file.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Diagnostic } from "../slo/diagnostics.ts";
 import { dnsLabel, dnsLabelFrom } from "../slo/names.ts";
-import { type Made, makeFiles } from "./backends.ts";
+import type { Made } from "./backends.ts";
 import { calendarNotes } from "./calendar-notes.ts";
 import { type Changes, compare } from "./changes.ts";
 import { renameNotes } from "./ledger.ts";
@@ -54,7 +54,8 @@ function checkFolders(slos: string, plans: readonly Plan[], files: readonly Gene
 
 /** Makes everything in memory and compares it with the folder; writes nothing. */
 export async function prepare(options: Pick<SynthOptions, "slos" | "out" | "check" | "force">): Promise<Outcome> {
-  const { plans, diagnostics } = await readPlans(options.slos);
+  // Backends are a lot of code: they are loaded while slos/ is read.
+  const [{ plans, diagnostics }, { makeFiles }] = await Promise.all([readPlans(options.slos), import("./backends.ts")]);
   if (diagnostics.length > 0) return { diagnostics, notes: [], environments: [] };
   const made: Made[] = [];
   for (const plan of plans) made.push(await makeFiles(plan));

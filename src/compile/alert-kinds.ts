@@ -1,7 +1,7 @@
 // What each alert name means, for its runbook.
 import { noDataAlerts, ratioRecord, records } from "../plan/conventions.ts";
 import type { AlertKind, ServicePlan } from "../plan/plan.ts";
-import { count, rate, select, sum } from "../promql/build.ts";
+import { count, select, sum } from "../promql/build.ts";
 import { evaluationKinds } from "./evaluation-kinds.ts";
 import { guardrailKinds } from "./guardrails/guardrail-kinds.ts";
 import { likelyCauses } from "./likely-causes.ts";
@@ -77,14 +77,7 @@ const blind: readonly AlertKind[] = [
       "Calls without a timeout wait for a stream that has ended.",
       "Runaway loop: an agent fills the connection pool, and everybody else waits for it.",
     ],
-    queries: [
-      { title: "Requests in flight", expr: select("llm_inflight_requests"), of: { featureLabel: "feature" } },
-      {
-        title: "Requests ended per second, by status",
-        expr: sum(rate(select("llm_requests_total"), 300), ["status"]),
-        of: { featureLabel: "feature" },
-      },
-    ],
+    queries: [],
   },
   {
     alert: noDataAlerts.trafficCeased,

@@ -40,15 +40,16 @@ export function firstPeriods(table: TimeZoneTable): CalendarPlan["firsts"] {
   return { day: first("day"), week: first("week"), month: first("month") };
 }
 
-/** Times of day that tell early from late in zones on both sides of UTC, in the first two weeks, and around the month's end. */
-const usual = [1, 2, 3, 4, 5, 6, 7, 9, 12].map((days, index) => days * day + ((index * 5) % 24) * hour);
+/** Times of day that tell early from late in zones on both sides of UTC, in the first two weeks; all of them multiples of three hours. */
+const usual = [1, 2, 3, 4, 5, 6, 7, 9, 12].map((days, index) => days * day + ((index * 9) % 24) * hour);
+/** Around the month's end. */
 const monthEnd = [30 * day + 9 * hour, 31 * day + 15 * hour];
 
 /** When proofs ask: at usual times, and at the full hours before and after the transitions of the first month. */
 export function calendarMoments(table: TimeZoneTable, periods: readonly BudgetPeriod[]): readonly CalendarMoment[] {
   const early = table.transitions.map(({ atSeconds }) => atSeconds).filter((at) => at > day && at < 30 * day);
   const around = early.flatMap((at) => [Math.ceil(at / hour - 1) * hour, Math.ceil(at / hour) * hour]);
-  const times = new Set([...usual, ...monthEnd, ...around]);
+  const times = new Set([...usual, ...(periods.includes("month") ? monthEnd : []), ...around]);
   return [...times]
     .sort((a, b) => a - b)
     .map((atSeconds) => ({

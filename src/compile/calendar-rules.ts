@@ -2,7 +2,7 @@
 import { ofService, calendarRecords as records } from "../plan/conventions.ts";
 import type { BudgetPeriod, RecordingRule } from "../plan/plan.ts";
 import type { Expr } from "../promql/ast.ts";
-import { add, asNumber, call, gte, labelWhere, mod, mul, or, sub } from "../promql/build.ts";
+import { add, asNumber, call, gte, labelWhere, mod, mul, or, seconds, sub } from "../promql/build.ts";
 import type { TimeZoneTable, Transition } from "./time-zone-table.ts";
 
 const day = 86_400;
@@ -29,13 +29,14 @@ function firstMidnight({ atSeconds, offsetSeconds }: Transition, before: number)
   return midnight - before < atSeconds ? midnight + day : midnight;
 }
 
-const plus = (expr: Expr, by: number): Expr => (by < 0 ? sub(expr, -by) : by > 0 ? add(expr, by) : expr);
+const plus = (expr: Expr, by: number): Expr =>
+  by < 0 ? sub(expr, seconds(-by)) : by > 0 ? add(expr, seconds(by)) : expr;
 
 /** `to` and the offset that holds at `at`, a time by which the changes are known. `sign` says whether it is added or taken off. */
 function shifted(to: Expr, at: Expr, table: TimeZoneTable, changes: readonly Change[], sign: 1 | -1): Expr {
   return changes.reduce(
     (sum: Expr, { from, by }) => {
-      const change = mul(Math.abs(by), asNumber(gte(at, from)));
+      const change = mul(seconds(Math.abs(by)), asNumber(gte(at, seconds(from))));
       return by * sign < 0 ? sub(sum, change) : add(sum, change);
     },
     plus(to, sign * table.offsetSeconds),
@@ -57,13 +58,13 @@ function localTimeRule(service: string, table: TimeZoneTable): RecordingRule {
 /** When a period began and ends, on the local clock. */
 function localEdges(service: string): Readonly<Record<BudgetPeriod, { readonly start: Expr; readonly end: Expr }>> {
   const now = ofService(records.localTime, service);
-  const today = sub(now, mod(now, day));
-  const monday = sub(today, mul(mod(add(call("day_of_week", now), 6), 7), day));
-  const first = sub(today, mul(sub(call("day_of_month", now), 1), day));
+  const today = sub(now, mod(now, seconds(day)));
+  const monday = sub(today, mul(mod(add(call("day_of_week", now), 6), 7), seconds(day)));
+  const first = sub(today, mul(sub(call("day_of_month", now), 1), seconds(day)));
   return {
-    day: { start: today, end: add(today, day) },
-    week: { start: monday, end: add(monday, 7 * day) },
-    month: { start: first, end: add(first, mul(call("days_in_month", now), day)) },
+    day: { start: today, end: add(today, seconds(day)) },
+    week: { start: monday, end: add(monday, seconds(7 * day)) },
+    month: { start: first, end: add(first, mul(call("days_in_month", now), seconds(day))) },
   };
 }
 

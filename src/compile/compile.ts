@@ -22,6 +22,7 @@ import { noDataAlerts } from "./no-data-alerts.ts";
 import { observedSeries } from "./observed-series.ts";
 import { compilePlatform } from "./platform/platform.ts";
 import { routing } from "./routing.ts";
+import { serviceQueries } from "./service-queries.ts";
 import { compileSlo, scrapeSeconds } from "./slo-plan.ts";
 import { spendAlerts } from "./spend-alerts.ts";
 import { spendRules } from "./spend-rules.ts";
@@ -107,6 +108,7 @@ function compileService(model: Model, service: Service, timeZones: TimeZones): S
     job: stack.scrape?.jobs?.[id] ?? id,
     features: service.features,
     match: stack.match ?? {},
+    queries: serviceQueries(service.source, service.features, stack.match ?? {}),
     observed,
     slos: plans,
     guardrails: guardrails.map(({ plan }) => plan),
@@ -141,7 +143,7 @@ function compileService(model: Model, service: Service, timeZones: TimeZones): S
 export function compile(model: Model, timeZones: TimeZones = timeZoneTable): Plan {
   const { stack, organisation, environment } = model;
   const services = model.services.map((service) => compileService(model, service, timeZones));
-  const platform = compilePlatform(model);
+  const platform = compilePlatform(model, services);
   const { smtp } = stack;
   return {
     environment,
@@ -150,7 +152,10 @@ export function compile(model: Model, timeZones: TimeZones = timeZoneTable): Pla
       match: stack.match ?? {},
       scrapeIntervalSeconds: scrapeSeconds(model),
       appNamespaces: stack.appNamespaces ?? [],
-      components: resolveComponents(stack.components),
+      components: resolveComponents(
+        stack.components,
+        model.services.map(({ source }) => source),
+      ),
       images: stack.images ?? {},
       ...(stack.ingressNamespace ? { ingressNamespace: stack.ingressNamespace } : {}),
       ...(stack.secretStore ? { secretStore: { scope: "ClusterSecretStore", prefix: "", ...stack.secretStore } } : {}),

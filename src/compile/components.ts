@@ -1,7 +1,9 @@
 // How components are provided, as written, to how they are provided, with every default.
 import type { Components, Langfuse } from "../plan/components.ts";
-import type { CollectorSpec, ComponentSpecs, LangfuseSpec } from "../slo/components.ts";
+import type { CollectorSpec, ComponentSpecs, JaegerSpec, LangfuseSpec, PrometheusSpec } from "../slo/components.ts";
 import { scrubbable } from "../slo/components.ts";
+import type { Source } from "../sources/source.ts";
+import { spanSeries } from "./span-series.ts";
 
 type Collector = Components["collector"];
 
@@ -16,15 +18,37 @@ function fill<T extends { readonly kind: string }, D>(
 const inCluster = { kind: "inCluster" } as const;
 const off = { kind: "off" } as const;
 
-function collector(spec: CollectorSpec): Collector {
+/** Without slashes at its end, so that paths can be added. */
+const bare = (url: string) => url.replace(/\/+$/, "");
+
+/** What is elsewhere, at its bare address; anything else is as it was. */
+function at<T extends { readonly kind: string }>(spec: T): T {
+  return "url" in spec && spec.kind === "external" ? { ...spec, url: bare(String(spec.url)) } : spec;
+}
+
+function prometheus(spec: PrometheusSpec): Components["prometheus"] {
+  if (spec.kind === "inCluster") return { retention: "60d", storage: "50Gi", ...spec };
+  const url = bare(spec.url);
+  const otlpUrl = `${url}/api/v1/otlp`;
+  if (spec.kind === "operator") return { ...spec, url, otlpUrl, labels: spec.labels ?? {} };
+  const own = spec.ruler === "mimir" ? `${url.replace(/\/prometheus$/, "")}/otlp` : otlpUrl;
+  return { ...spec, url, otlpUrl: bare(spec.otlpUrl ?? own) };
+}
+
+function jaeger(spec: JaegerSpec): Components["jaeger"] {
+  if (spec.kind === "external") return { tls: spec.secret !== undefined, ...at(spec) };
+  return fill(spec, { retention: "7d", storage: "20Gi" });
+}
+
+function collector(spec: CollectorSpec, sources: readonly Source[]): Collector {
   if (spec.kind === "off") return spec;
-  const { sampling, alsoTo = {}, ...rest } = spec;
+  const { sampling, alsoTo = {}, metricsFromSpans = false, ...rest } = spec;
   return {
     replicas: 2,
     scrub: scrubbable,
     scrubPatterns: [],
-    metricsFromSpans: false,
     ...rest,
+    ...(metricsFromSpans ? { metricsFromSpans: spanSeries(sources) } : {}),
     alsoTo: Object.fromEntries(Object.entries(alsoTo).map(([name, { url, headers = {} }]) => [name, { url, headers }])),
     ...(sampling
       ? {
@@ -39,7 +63,7 @@ function collector(spec: CollectorSpec): Collector {
 }
 
 function langfuse(spec: LangfuseSpec): Langfuse {
-  if (spec.kind !== "inCluster") return spec;
+  if (spec.kind !== "inCluster") return at(spec);
   return {
     major: 3,
     replicas: 1,
@@ -54,21 +78,18 @@ function langfuse(spec: LangfuseSpec): Langfuse {
   };
 }
 
-export function resolveComponents(specs: ComponentSpecs = {}): Components {
-  const { prometheus = inCluster } = specs;
-  const ownAlertmanager = prometheus.kind === "operator" ? off : inCluster;
+/** `sources` are those of the services. */
+export function resolveComponents(specs: ComponentSpecs = {}, sources: readonly Source[] = []): Components {
+  const ownAlertmanager = specs.prometheus?.kind === "operator" ? off : inCluster;
   const dcgm = fill(specs.dcgm ?? off, { nodes: { "nvidia.com/gpu.present": "true" } });
   return {
-    prometheus:
-      prometheus.kind === "operator"
-        ? { ...prometheus, labels: prometheus.labels ?? {} }
-        : fill(prometheus, { retention: "60d", storage: "50Gi" }),
-    alertmanager: fill(specs.alertmanager ?? ownAlertmanager, { replicas: 1, storage: "1Gi" } as const),
+    prometheus: prometheus(specs.prometheus ?? inCluster),
+    alertmanager: fill(at(specs.alertmanager ?? ownAlertmanager), { replicas: 1, storage: "1Gi" } as const),
     grafana: fill(specs.grafana ?? inCluster, { storage: "5Gi" }),
     kubeStateMetrics: specs.kubeStateMetrics ?? inCluster,
-    collector: collector(specs.collector ?? inCluster),
-    jaeger: fill(specs.jaeger ?? inCluster, { retention: "7d", storage: "20Gi" }),
-    loki: fill(specs.loki ?? inCluster, { retention: "14d", storage: "50Gi" }),
+    collector: collector(specs.collector ?? inCluster, sources),
+    jaeger: jaeger(specs.jaeger ?? inCluster),
+    loki: fill(at(specs.loki ?? inCluster), { retention: "14d", storage: "50Gi" }),
     dcgm,
     langfuse: langfuse(specs.langfuse ?? off),
   };

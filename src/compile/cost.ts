@@ -32,6 +32,8 @@ export interface ServiceCost {
 interface Context {
   readonly intervals: ReadonlyMap<string, number>;
   readonly sloIds: readonly string[];
+  /** What the platform records itself: of each service, told apart by feature and provider, of which there is mostly one. */
+  readonly platformRecords: readonly RecordingRule[];
   /** How many series the records of guardrails have: one for each feature, though some are told apart by model too. */
   readonly guarded: ReadonlyMap<string, number>;
   readonly budgets: readonly BudgetPlan[];
@@ -67,8 +69,17 @@ function calendarsOf(selector: Selector, budgets: readonly BudgetPlan[]): number
   );
 }
 
+/** The platform's own series that a selector matches. */
+function platformSeriesOf(selector: Selector, records: readonly RecordingRule[]): number {
+  const services = listed(selector, "service");
+  const fits = ({ record, labels: { service = "" } }: RecordingRule) =>
+    record === selector.metric && (services?.includes(service) ?? true);
+  return records.filter(fits).length;
+}
+
 /** How many series of the service a selector of recorded series matches: one of each SLO or budget, unless it names some. */
-function seriesOf(selector: Selector, { sloIds, budgets, guarded }: Context): number {
+function seriesOf(selector: Selector, { sloIds, budgets, guarded, platformRecords }: Context): number {
+  if (platformRecords.length > 0) return platformSeriesOf(selector, platformRecords);
   const ofFeatures = guarded.get(selector.metric);
   if (ofFeatures !== undefined) return ofFeatures;
   if (spendNames.has(selector.metric)) return budgetsOf(selector, budgets);
@@ -151,6 +162,7 @@ function costOf(costly: Costly, scrapeSeconds: number): ServiceCost {
     intervals,
     sloIds: slos.map((slo) => slo.id),
     budgets,
+    platformRecords: id === platformName ? recording : [],
     guarded: guardedRecords(costly),
     scrapeSeconds,
   };

@@ -1,19 +1,7 @@
 // What the alerts about evaluators mean, for their runbooks.
 import { evaluationAlerts, records } from "../plan/conventions.ts";
 import type { AlertKind } from "../plan/plan.ts";
-import { rate, select, sum } from "../promql/build.ts";
-
-const hour = 3_600;
-const batches = {
-  title: "Batches by result",
-  expr: sum(rate(select("llm_eval_batches_total"), hour), ["feature", "evaluator", "result"]),
-  of: { featureLabel: "feature" },
-};
-const items = {
-  title: "Judged items by result",
-  expr: sum(rate(select("llm_eval_runs_total"), hour), ["feature", "evaluator", "result"]),
-  of: { featureLabel: "feature" },
-};
+import { select } from "../promql/build.ts";
 
 export const evaluationKinds: readonly AlertKind[] = [
   {
@@ -24,7 +12,7 @@ export const evaluationKinds: readonly AlertKind[] = [
     impact:
       "Nobody knows the quality of the answers. Quality alerts that fire go on until their windows are empty; new ones can't begin.",
     checks: [
-      'Does llm_eval_batches_total{result="error"} still grow? Then it runs and fails: read its log. Usual causes are the judge model\'s key, quota, rate limit or a changed output format.',
+      "Do batches still end, with an error? Then it runs and fails: read its log. Usual causes are the judge model's key, quota, rate limit or a changed output format.",
       "Does the evaluator's process or schedule run at all, and is it scraped?",
       "Can it still read what it samples from: traces, logs, the queue?",
       "Is one batch taking longer than the interval between batches?",
@@ -40,7 +28,7 @@ export const evaluationKinds: readonly AlertKind[] = [
       "While it is down, judge a handful of answers by hand after each release, or hold releases back.",
       "If it is meant to run less often, say so with `evaluatedEvery` and run synth.",
     ],
-    queries: [batches, items],
+    queries: [],
   },
   {
     alert: evaluationAlerts.tooFewSamples,
@@ -49,7 +37,7 @@ export const evaluationKinds: readonly AlertKind[] = [
       "The evaluator completes its batches, but judges too few items for the fastest arm of the SLO, although there were enough successful requests.",
     impact: "Bad answers would be noticed late or not at all: too few items prove nothing.",
     checks: [
-      'Do items end in llm_eval_runs_total{result="error"}? The judge stumbles over single items: they count neither as good nor as bad.',
+      "Do single items end with an error? The judge stumbles over them: they count neither as good nor as bad.",
       "Did the sampling rate or the filter change? Did the answers lose what the judge needs, such as their context?",
       "Is the batch size too small for the traffic?",
     ],
@@ -62,6 +50,6 @@ export const evaluationKinds: readonly AlertKind[] = [
       "Raise the sampling rate or the batch size.",
       "Where the traffic doesn't allow it, judge more rarely and say so with `evaluatedEvery`: windows grow with it.",
     ],
-    queries: [items, { title: "Successful requests per second", expr: select(records.judgeableRequests) }],
+    queries: [{ title: "Successful requests per second", expr: select(records.judgeableRequests) }],
   },
 ];

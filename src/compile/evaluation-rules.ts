@@ -3,7 +3,23 @@ import { batchesRecord, identityLabels, evaluationAlerts as names, ofSlo, record
 import { heartbeatSeconds, minimumJudgedItems } from "../plan/detection.ts";
 import type { AlertRule, Arm, EvaluationPlan, RecordingRule, SloPlan } from "../plan/plan.ts";
 import type { Expr } from "../promql/ast.ts";
-import { and, call, eq, gt, lt, mul, num, or, range, rate, select, subquery, sum, unless } from "../promql/build.ts";
+import {
+  and,
+  call,
+  eq,
+  gt,
+  lt,
+  mul,
+  num,
+  or,
+  range,
+  rate,
+  seconds,
+  select,
+  subquery,
+  sum,
+  unless,
+} from "../promql/build.ts";
 import { printDuration } from "../promql/print.ts";
 import { baseWindowSeconds } from "../slo/events.ts";
 import { type Links, linksOf } from "./links.ts";
@@ -50,14 +66,14 @@ export function onlyWhileJudged(
 }
 
 function stopped(slo: SloPlan, evaluation: EvaluationPlan, team: string, links: Links): AlertRule {
-  const seconds = heartbeatSeconds(evaluation);
+  const window = heartbeatSeconds(evaluation);
   const { evaluator, examples } = evaluation;
-  const since = printDuration(2 * seconds);
+  const since = printDuration(2 * window);
   return {
     kind: "alert",
     alert: names.stopped,
     expr: idle(slo, evaluation),
-    forSeconds: seconds,
+    forSeconds: window,
     labels: { category: "no-data", severity: "warning", team, service: slo.service, slo: slo.id },
     annotations: {
       summary: `${slo.service}: the evaluator ${evaluator} has completed no batch for ${slo.id} in ${since}`,
@@ -85,7 +101,7 @@ function tooFewSamples(
   const items = eventCount("total", slo, windowSeconds, intervalSeconds);
   // Steps of the base window count every request once, at a fifth of the samples. One second short: Prometheus 2 would count both ends.
   const rates = subquery(ofSlo(records.judgeableRequests, slo), windowSeconds - 1, baseWindowSeconds);
-  const requests = mul(call("sum_over_time", rates), baseWindowSeconds);
+  const requests = mul(call("sum_over_time", rates), seconds(baseWindowSeconds));
   const few = and(lt(items, countedItems), gt(requests, countedItems));
   return [
     {

@@ -14,6 +14,7 @@ import {
   or,
   range,
   rate,
+  seconds,
   select,
   subquery,
   sum,
@@ -94,25 +95,27 @@ function requestsStalled({ id, team, features, match, stalled }: ServicePlan, li
 
 /**
  * Traffic that was there at this time yesterday and a week ago is gone. The hours before and after are both asked, so that neither the evening
- * nor the morning fires. Evaluated SLOs are left out: between two batches they count nothing, and their evaluator has alerts of its own.
+ * nor the morning fires. While any SLO of the service counts events, requests arrive: those that only count answers have none in an outage.
+ * Evaluated SLOs are left out: between two batches they count nothing, and their evaluator has alerts of its own.
  */
 function trafficCeased({ id, team, slos }: ServicePlan, links: Links): readonly AlertRule[] {
   const steady = slos.filter(({ evaluation }) => !evaluation).map((slo) => slo.id);
   if (steady.length === 0) return [];
   const labels = steady.length === slos.length ? {} : { slo: steady };
-  const usual = (ago: number) => gte(mul(offset(ofService(records.totalHourly, id, labels), ago), hour), 30);
+  const usual = (ago: number) => gte(mul(offset(ofService(records.totalHourly, id, labels), ago), seconds(hour)), 30);
   const before = [day, day - hour, week, week - hour]
     .map(usual)
     .reduce((left: ReturnType<typeof and> | ReturnType<typeof usual>, right) => and(left, right));
+  const arriving = gt(max(ofService(records.total, id), ["service"]), 0);
   const rule: AlertRule = {
     kind: "alert",
     alert: names.trafficCeased,
-    expr: and(eq(ofService(records.total, id, labels), 0), before),
+    expr: unless(and(eq(ofService(records.total, id, labels), 0), before), arriving, ["service"]),
     forSeconds: 10 * minute,
     labels: { category: "no-data", severity: "warning", team },
     annotations: {
       summary: `${id}: no events for the SLO {{ $labels.slo }}, unlike yesterday and a week ago`,
-      description: `{{ $labels.slo }} of ${id} counts no events, but had at least 30 an hour at this time yesterday and a week ago. Its targets are up: traffic doesn't reach the feature.`,
+      description: `{{ $labels.slo }} of ${id} counts no events, nor does any other SLO, but it had at least 30 an hour at this time yesterday and a week ago. Its targets are up: traffic doesn't reach the feature.`,
       ...linksOf(links, id, names.trafficCeased, "{{ $labels.slo }}"),
     },
   };

@@ -10,6 +10,7 @@ import type { Service } from "../slo/service.ts";
 import type { Days, Slo, SloOptions } from "../slo/slo.ts";
 import { armsFor } from "./burn-rate-arms.ts";
 import { evaluatedArmsFor } from "./evaluated-arms.ts";
+import { requestLabels } from "./service-queries.ts";
 
 const commonFields = ["where", "period", "expectedPerHour", "severity", "arms", "labels", "annotations"] as const;
 
@@ -49,6 +50,13 @@ function indicatorOf(slo: Slo): Indicator<never> {
 
 function evaluationPlan({ evaluator, cadenceSeconds, examples }: Evaluation): EvaluationPlan {
   return { evaluator, cadenceSeconds, examples };
+}
+
+/** The labels of its series, unless they tell features apart and nothing finer, or are the user's own. */
+function splitBy({ needs }: Indicator<never>, { source }: Service): readonly string[] {
+  const signals = needs.map((need) => source.signals[need] ?? {});
+  const isFine = signals.length > 0 && signals.every((signal) => !("labels" in signal));
+  return isFine ? requestLabels(source) : [];
 }
 
 /** Compiles one SLO of a service. */
@@ -93,6 +101,7 @@ export function compileSlo(model: Model, service: Service, id: string, slo: Slo)
     arms,
     windowsSeconds: [...windows].sort((a, b) => a - b),
     examples: { silent: [], ...events.examples },
+    splitBy: splitBy(indicator, service),
     badIsRemainder: events.bad.kind === "remainder",
     ...(events.bad.kind === "required" ? { badIsRequired: true } : {}),
     ...(events.quantile === undefined ? {} : { quantileUnit: events.quantile.unit }),

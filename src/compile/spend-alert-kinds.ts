@@ -13,8 +13,8 @@ const queries = [
 ];
 
 const whoSpends = [
-  "Which model and which feature does the money go to? Group `llm_cost_usd_total` by model and feature.",
-  "Are there more requests, or do they cost more each? Compare `llm_requests_total` with `llm_tokens_total`.",
+  "Which model does the money go to, and since when? See the USD of the last hour below, and the same query with an offset of 1d.",
+  "Are there more requests, or do they cost more each? Compare requests with tokens below.",
   "Did something change: a release, a prompt, a dearer model, a batch job, a retry loop?",
 ];
 
@@ -75,9 +75,9 @@ export const spendAlertKinds: readonly AlertKind[] = [
       "Spend is not seen in full: requests were made whose price nobody knows, or the counter of cost was missing for more than a minute of the last hour.",
     impact: "The budget looks better than it is: what isn't seen counts as nothing.",
     checks: [
-      "Does `llm_unpriced_requests_total` grow? Group it by model: that model has no price.",
+      "Do requests without a price grow? Group the counter by model: that model has none.",
       "Were targets down, or was Prometheus itself? A restart of Prometheus of more than a minute counts.",
-      "Does the app emit `llm_cost_usd_total` for the features and the model that the budget names?",
+      "Does the app or the proxy count cost for the features and the model that the budget names?",
     ],
     mitigation: [
       "Give the model a price where the app sets up its metrics.",

@@ -23,6 +23,7 @@ import {
   or,
   range,
   rate,
+  seconds,
   select,
   sub,
   sum,
@@ -99,9 +100,9 @@ function onCourse(budget: CompiledBudget): Telling {
 
 function ahead({ plan }: CompiledBudget): readonly Telling[] {
   if (plan.pace.length === 0) return [];
-  const clock = mod(ofService(calendarRecords.localTime, plan.service, { tz: plan.timeZone }), day);
+  const clock = mod(ofService(calendarRecords.localTime, plan.service, { tz: plan.timeZone }), seconds(day));
   const limits = plan.pace.map(({ share, secondsOfDay }) =>
-    and(gt(ofSlo(records.used, plan), share), lt(clock, secondsOfDay), []),
+    and(gt(ofSlo(records.used, plan), share), lt(clock, seconds(secondsOfDay)), []),
   );
   const words = plan.pace.map(({ shareText, time }) => `${shareText} before ${time}`).join(", ");
   return [
@@ -130,8 +131,8 @@ function exhausted({ plan, severity }: CompiledBudget): Telling {
 /** Requests without a price, an hour that lacks some minutes, or no spend at all: each would read as thrift. */
 function blind({ plan, scope, metrics }: CompiledBudget, intervalSeconds: number): Telling {
   const spend = ofSlo(records.rate, plan);
-  const seen = mul(call("count_over_time", range(spend, hour - 1)), intervalSeconds);
-  const gap = and(lt(seen, hour - blindSeconds), offset(spend, hour));
+  const seen = mul(call("count_over_time", range(spend, hour - 1)), seconds(intervalSeconds));
+  const gap = and(lt(seen, seconds(hour - blindSeconds)), offset(spend, hour));
   const absent = unless(ofSlo(records.budget, plan), spend);
   const unpriced = metrics.unpriced && sum(rate(select(metrics.unpriced, scopeLabels(scope)), 15 * minute));
   // Without the labels of recorded series: whatever is the case, it is the same alert.

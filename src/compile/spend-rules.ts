@@ -21,6 +21,7 @@ import {
   offset,
   or,
   range,
+  seconds,
   sub,
   subquery,
   sum,
@@ -69,9 +70,9 @@ const ofPeriods = (record: string, { service, periods }: Periods) => ofService(r
  * USD of a window that ends now. Every increase of the counter is seen by as many samples of its rate as fit a window, so lumps count in full.
  * A second short, since Prometheus 2 counts a sample on each end of a range.
  */
-function increaseRule(record: string, seconds: number, of: Periods, intervalSeconds: number): RecordingRule {
-  const total = call("sum_over_time", range(ofPeriods(records.rate, of), seconds - 1));
-  return { kind: "recording", record, expr: mul(total, intervalSeconds), labels: {} };
+function increaseRule(record: string, windowSeconds: number, of: Periods, intervalSeconds: number): RecordingRule {
+  const total = call("sum_over_time", range(ofPeriods(records.rate, of), windowSeconds - 1));
+  return { kind: "recording", record, expr: mul(total, seconds(intervalSeconds)), labels: {} };
 }
 
 /** An edge of the calendar periods around the time at which a rule is evaluated. */
@@ -88,15 +89,15 @@ function spentSince(of: Periods, increase: string, rangeSeconds: number, stepSec
 export function presentRate(
   series: (record: string) => ReturnType<typeof ofService>,
   period: BudgetPeriod,
-  seconds: number,
+  windowSeconds: number,
 ): Expr {
-  if (period === "day") return call("avg_over_time", range(series(records.rate), seconds));
-  return div(call("avg_over_time", subquery(series(records.increaseHourly), seconds, hour)), hour);
+  if (period === "day") return call("avg_over_time", range(series(records.rate), windowSeconds));
+  return div(call("avg_over_time", subquery(series(records.increaseHourly), windowSeconds, hour)), seconds(hour));
 }
 
 function presentRates(service: string, windows: ReadonlyMap<BudgetPeriod, number>): Expr {
   return [...windows]
-    .map(([period, seconds]) => presentRate((record) => ofService(record, service, { period }), period, seconds))
+    .map(([period, window]) => presentRate((record) => ofService(record, service, { period }), period, window))
     .reduce((left, right) => or(left, right));
 }
 
@@ -106,7 +107,7 @@ const marked = (expr: Expr, label: string, value: string) => labelWhere(expr, la
 function historyOfDay(of: Periods): Expr {
   const increase = ofPeriods(records.increase, of);
   const yesterday = and(increase, lte(call("time"), edgeNow(of, "start")), calendarLabels);
-  const lastWeek = and(increase, lte(add(call("time"), week), edgeNow(of, "end")), calendarLabels);
+  const lastWeek = and(increase, lte(add(call("time"), seconds(week)), edgeNow(of, "end")), calendarLabels);
   const known = (usd: Expr, ago: number) => and(usd, offset(increase, ago));
   const sums = [
     known(call("sum_over_time", subquery(yesterday, day, 5 * minute)), day),

@@ -3,7 +3,21 @@ import { confidenceRecord, ofService, ratioRecord, records } from "../plan/conve
 import { confidenceZ, minimumBadEvents } from "../plan/detection.ts";
 import type { RecordingRule, SloPlan } from "../plan/plan.ts";
 import type { Expr } from "../promql/ast.ts";
-import { add, and, call, div, gt, type MatcherSpec, mul, num, range, sqrt, sub, subquery } from "../promql/build.ts";
+import {
+  add,
+  and,
+  call,
+  div,
+  gt,
+  type MatcherSpec,
+  mul,
+  num,
+  range,
+  seconds,
+  sqrt,
+  sub,
+  subquery,
+} from "../promql/build.ts";
 import { baseWindowSeconds } from "../slo/events.ts";
 
 const hour = 3_600;
@@ -33,7 +47,7 @@ function sumOver(kind: "total" | "bad", { service, window, labels }: WindowScope
 }
 
 function countOver(kind: "total" | "bad", scope: WindowScope, intervalSeconds: number): Expr {
-  return mul(sumOver(kind, scope), scope.window >= secondStageFrom ? hour : intervalSeconds);
+  return mul(sumOver(kind, scope), seconds(scope.window >= secondStageFrom ? hour : intervalSeconds));
 }
 
 /** The events of one SLO in a window. */
@@ -79,7 +93,7 @@ function hourlyRule(kind: "total" | "bad", service: string, intervalSeconds: num
   return {
     kind: "recording",
     record: records[`${kind}Hourly`],
-    expr: div(mul(sum, intervalSeconds), hour),
+    expr: div(mul(sum, seconds(intervalSeconds)), seconds(hour)),
     labels: {},
   };
 }

@@ -1,7 +1,8 @@
 import { type Answer, breakOff, finish } from "./ai-sdk-outcome.ts";
 import { observeStream } from "./ai-sdk-stream.ts";
-import { type Call, runnerInside } from "./call.ts";
+import type { ActiveCall, Call } from "./call.ts";
 import { type Defaults, startWith } from "./defaults.ts";
+import { runnerInside } from "./nested-call.ts";
 import type { Requests } from "./requests.ts";
 import type { Operation } from "./tracing.ts";
 import { aiSdkUsage } from "./usage.ts";
@@ -64,7 +65,7 @@ function textOf({ content }: Generated): string {
  */
 export function aiSdkMiddleware(requests: Requests, defaults: Defaults): AiSdkMiddleware {
   const { wantsContent, onError } = requests;
-  const start = ({ model, params }: ModelCall, operation: Operation, stream = false): Call => {
+  const start = ({ model, params }: ModelCall, operation: Operation, stream = false): ActiveCall => {
     const call = startWith(
       requests,
       defaults,

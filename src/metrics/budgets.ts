@@ -41,14 +41,33 @@ function dayIn(timeZone: string): (now: number) => string {
   };
 }
 
-/** Adds up costs by feature and day. @throws RangeError for a time zone that doesn't exist. */
-export function localBudgets(budgets: Readonly<Record<string, DailyBudget>>): LocalBudgets {
-  const known = new Map(
-    Object.entries(budgets).map(([feature, { usd, timeZone = "UTC" }]) => [
-      feature,
-      { usd, dayOf: dayIn(timeZone), day: "", spent: 0 },
-    ]),
-  );
+interface Spend {
+  readonly usd: number;
+  readonly dayOf: (now: number) => string;
+  day: string;
+  spent: number;
+}
+
+/** @throws RangeError for a time zone that doesn't exist, and for a budget that is no amount. */
+function openBudget({ usd, timeZone = "UTC" }: DailyBudget): Spend {
+  if (typeof usd !== "number" || !(usd >= 0)) throw new RangeError(`usd must be a number, 0 or more, not ${usd}.`);
+  return { usd, dayOf: dayIn(timeZone), day: "", spent: 0 };
+}
+
+/** Adds up costs by feature and day. A budget that makes no sense is told to `onError`, and left out. */
+export function localBudgets(
+  budgets: Readonly<Record<string, DailyBudget | undefined>>,
+  onError: (error: unknown) => void,
+): LocalBudgets {
+  const known = new Map<string, Spend>();
+  for (const [feature, budget] of Object.entries(budgets)) {
+    try {
+      if (budget !== undefined) known.set(feature, openBudget(budget));
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      onError(new RangeError(`budgets › ${feature}: ${problem}`, { cause: error }));
+    }
+  }
   const today = (feature: string, now: number) => {
     const budget = known.get(feature);
     if (budget === undefined) return undefined;

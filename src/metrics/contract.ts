@@ -27,6 +27,22 @@ export type ErrorType = (typeof errorTypes)[number];
 export const tokenTypes = ["input", "cache_read", "cache_write", "output", "reasoning"] as const;
 export type TokenType = (typeof tokenTypes)[number];
 
+/** Metrics whose values or closed labels come from the app, which may get them wrong. */
+const droppable = [
+  "llm_tokens_total",
+  "llm_cost_usd_total",
+  "llm_cache_requests_total",
+  "llm_queue_depth",
+  "llm_eval_runs_total",
+  "llm_eval_batches_total",
+  "llm_eval_score",
+  "llm_user_feedback_total",
+  "llm_output_validations_total",
+  "llm_tasks_total",
+  "llm_retrieval_relevance_score",
+] as const;
+export type DroppedMetric = (typeof droppable)[number];
+
 const scope = ["feature", "model", "provider"] as const;
 
 /**
@@ -197,8 +213,9 @@ export const contract = {
   llm_metrics_dropped_total: {
     type: "counter",
     unit: "values",
-    help: "Values that were not recorded, since they were no number, negative or infinite.",
+    help: "What was not recorded: no number, negative, beyond reason, or a result that the contract does not know.",
     labels: ["metric"],
+    values: { metric: droppable },
   },
   llm_metrics_errors_total: {
     type: "counter",

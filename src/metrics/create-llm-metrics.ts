@@ -1,17 +1,18 @@
 import { type AiSdkMiddleware, aiSdkMiddleware } from "./ai-sdk.ts";
 import { wrapAnthropic } from "./anthropic.ts";
 import { type DailyBudget, type LocalBudget, localBudgets } from "./budgets.ts";
-import type { Call, CallContext, StartedCall } from "./call.ts";
+import type { Call, CallContext, OpenCall } from "./call.ts";
+import { contract, type DroppedMetric } from "./contract.ts";
 import { contractHash, contractVersion } from "./contract-hash.ts";
 import type { DeclaredMetrics } from "./declare.ts";
 import { countingFetch } from "./fetch.ts";
 import { labelValues } from "./label-values.ts";
-import { wrapOpenai } from "./openai.ts";
+import { type OpenaiOptions, wrapOpenai } from "./openai.ts";
 import { type Price, priceBook } from "./prices.ts";
 import { type QualityRecorder, qualityRecorder } from "./quality.ts";
 import { requestSeries } from "./request-series.ts";
 import { endOverdue, type RequestStart, type Requests, startRequests } from "./requests.ts";
-import { type Exposition, expose, openStore, type Registry } from "./store.ts";
+import { type Exposition, expose, type OpenMetricsRegistry, openStore, type Registry, type Store } from "./store.ts";
 import type { Tracing } from "./tracing.ts";
 import { warnOnce } from "./warn.ts";
 
@@ -58,7 +59,7 @@ export interface LlmMetricsOptions<F extends string, M extends string, D> {
   /** Daily budgets by feature, for `budget()`. Alerts have their own, in slos/. */
   readonly budgets?: Readonly<Partial<Record<F, DailyBudget>>>;
   /** The registry of prom-client to write to, where the app has one. Default: one of this package's own. */
-  readonly registry?: Registry;
+  readonly registry?: Registry | OpenMetricsRegistry;
   /** OpenTelemetry: spans, exemplars. Made with `openTelemetry()` of `@llm-slo/metrics/otel`. Default: none. */
   readonly tracing?: Tracing;
   /** Seconds after which a request that never ended counts as abandoned. Default: 900. */
@@ -79,7 +80,7 @@ export interface LlmMetrics<
    * Records every request of an OpenAI client: chat completions, responses, embeddings. Returns the same client, which behaves as before.
    * @example const openai = llm.openai(new OpenAI(), { feature: "rag_pipeline" });
    */
-  openai<T extends object>(client: T, defaults: DefaultsOrSource<F, L>): T;
+  openai<T extends object>(client: T, defaults: DefaultsOrSource<F, L>, options?: OpenaiOptions): T;
   /**
    * Records every request of an Anthropic client. Returns the same client, which behaves as before.
    * @example const anthropic = llm.anthropic(new Anthropic(), { feature: "rag_pipeline" });
@@ -96,36 +97,140 @@ export interface LlmMetrics<
    */
   fetch(base?: typeof fetch): typeof fetch;
   /**
-   * Records one request made in any other way. What `fn` returns or throws is returned or thrown on. Wrapped clients that `fn` uses add their
-   * tokens to this request and aren't counted again.
+   * Records one request made in any other way, from now until `fn` has ended: a stream must be read inside of it. What `fn` returns or throws
+   * is returned or thrown on. Wrapped clients that `fn` uses add their tokens to this request and aren't counted again.
    * @example
-   * const answer = await llm.observe({ feature: "rag_pipeline", model: "gemini-3-pro" }, async (call) => {
+   * const answer = await llm.observe({ feature: "rag_pipeline", model: "gemini-2.5-pro" }, async (call) => {
    *   const response = await gemini.generateContent(prompt);
    *   call.usage(geminiUsage(response.usageMetadata));
    *   return response.text;
    * });
    */
   observe<T>(request: ObservedRequest<F, M, L>, fn: (call: Call) => T | Promise<T>): Promise<T>;
-  /** Starts a request whose end you report yourself, for streams of your own. */
+  /**
+   * Starts a request whose end you report yourself, for streams of your own.
+   * @example
+   * const call = llm.start({ feature: "rag_pipeline", model: "gemini-2.5-pro", stream: true });
+   * try {
+   *   for await (const chunk of stream) {
+   *     call.firstToken();
+   *     usage = geminiUsage(chunk.usageMetadata);
+   *   }
+   *   call.usage(usage);
+   *   call.end();
+   * } catch (error) {
+   *   call.fail(error);
+   * }
+   */
   start(request: ObservedRequest<F, M, L>): Call;
-  /** What this process alone knows of a feature's daily budget; undefined where none was given. Never read by alerts. */
+  /**
+   * What this process alone knows of a feature's daily budget, in USD; undefined where none was given. Never read by alerts.
+   * @example if ((llm.budget("rag_pipeline")?.localShareUsed ?? 0) >= 1) return tryAgainTomorrow();
+   */
   budget(feature: F): LocalBudget | undefined;
-  /** What a scrape answers, in the format that its `Accept` header asks for. `@llm-slo/metrics/http` serves it. */
+  /**
+   * What a scrape answers, in the format that its `Accept` header asks for: OpenMetrics where there are exemplars, else Prometheus' text.
+   * `@llm-slo/metrics/http` serves it. Default: text.
+   */
   expose(accept?: string): Promise<Exposition>;
   /** The registry of prom-client that holds the series. */
   readonly registry: Registry;
 }
 
 /** The declaration, narrowed to what one app serves. */
-function narrow(declared: DeclaredMetrics, features = declared.features, models = declared.models): DeclaredMetrics {
-  return { ...declared, features, models };
+function narrow(
+  declared: DeclaredMetrics,
+  wanted: Pick<LlmMetricsOptions<string, string, unknown>, "features" | "models">,
+  onError: (error: unknown) => void,
+): DeclaredMetrics {
+  const among = (field: "features" | "models"): readonly string[] => {
+    const values = wanted[field] ?? declared[field];
+    const strangers = values.filter((value) => !declared[field].includes(value));
+    if (strangers.length > 0) {
+      onError(new TypeError(`${field} › ${strangers.join(", ")}: not in slos/metrics.ts, so recorded as other.`));
+    }
+    return declared[field].filter((value) => values.includes(value));
+  };
+  return { ...declared, features: among("features"), models: among("models") };
+}
+
+/** What the package says of itself. */
+function startOwnSeries(store: Store, declared: DeclaredMetrics): void {
+  for (const label of ["feature", "model", "provider", "evaluator", "check", ...Object.keys(declared.labels)]) {
+    store.start("llm_metrics_capped_total", { label });
+  }
+  for (const metric of contract.llm_metrics_dropped_total.values.metric) {
+    store.start("llm_metrics_dropped_total", { metric });
+  }
+  store.set.llm_contract_info({ version: contractVersion, hash: contractHash(declared) }, 1);
+}
+
+function assemble(options: LlmMetricsOptions<string, string, DeclaredMetrics>): LlmMetrics {
+  const { tracing, maxRequestSeconds = 900 } = options;
+  const open = new Set<OpenCall>();
+  const onError = (error: unknown): void => {
+    for (const say of [() => store.add.llm_metrics_errors_total({}, 1), () => (options.onError ?? warnOnce)(error)]) {
+      try {
+        say();
+      } catch {
+        // There is nobody left to tell.
+      }
+    }
+  };
+  const store = openStore(options.metrics, {
+    registry: options.registry as Registry | undefined,
+    exemplars: tracing?.exemplars ?? false,
+    onCollect: () => endOverdue(open, maxRequestSeconds),
+  });
+  for (const metric of store.conflicts) {
+    onError(new Error(`The registry has a metric ${metric} of somebody else's: ours is not exposed.`));
+  }
+  const declared = narrow(options.metrics, options, onError);
+  const onDropped = (metric: DroppedMetric) => store.add.llm_metrics_dropped_total({ metric }, 1);
+  const onCapped = (label: string) => store.add.llm_metrics_capped_total({ label }, 1);
+  const values = labelValues(declared, options.modelAliases ?? {}, onCapped);
+  const budgets = localBudgets(options.budgets ?? {}, onError);
+  const context: CallContext = {
+    store,
+    prices: priceBook(options.prices ?? {}, onError),
+    wantsContent: tracing?.content ?? false,
+    open,
+    onDropped,
+    onError,
+    onCost: budgets.spend,
+  };
+  const requests: Requests = startRequests({ context, series: requestSeries(declared, store, values), tracing });
+  startOwnSeries(store, declared);
+  return {
+    ...qualityRecorder({ declared, store, values, onDropped, onError }),
+    openai: (client, defaults, openaiOptions) => wrapOpenai(requests, client, defaults, openaiOptions),
+    anthropic: (client, defaults) => wrapAnthropic(requests, client, defaults),
+    aiSdk: (defaults) => aiSdkMiddleware(requests, defaults),
+    fetch: (base = globalThis.fetch) => countingFetch(base),
+    async observe(request, fn) {
+      const call = requests.start(request);
+      try {
+        const result = await call.run(() => fn(call));
+        call.end();
+        return result;
+      } catch (error) {
+        call.fail(error);
+        throw error;
+      }
+    },
+    start: (request) => requests.start(request),
+    budget: (feature) => budgets.of(feature),
+    expose: (accept = "") => expose(store.registry, accept, tracing?.exemplars ?? false),
+    registry: store.registry,
+  };
 }
 
 /**
  * Makes an app emit what the rules of its SLOs ask for. Call it once; a second call on the same registry shares its series.
  * Every declared series starts at 0. Label values nobody declared are recorded as `other`, and counted in `llm_metrics_capped_total`.
  *
- * @throws TypeError without a declaration. After that nothing throws: what goes wrong is counted and told to `onError`.
+ * @throws TypeError without a declaration, or with one that `llm-slo synth` refuses too. After that nothing throws: what goes wrong is counted
+ * and told to `onError`.
  *
  * @example
  * import metrics from "../slos/metrics.ts";
@@ -144,73 +249,18 @@ export function createLlmMetrics<
   if (options?.metrics?.kind !== "metrics") {
     throw new TypeError("createLlmMetrics needs { metrics }: what declareMetrics() returned in slos/metrics.ts.");
   }
-  const { tracing, maxRequestSeconds = 900 } = options;
-  const declared = narrow(options.metrics as unknown as DeclaredMetrics, options.features, options.models);
-  const open = new Set<StartedCall>();
-  const guard = <T>(fn: () => T): T | undefined => {
-    try {
-      return fn();
-    } catch (error) {
-      onError(error);
-      return undefined;
-    }
-  };
-  const onError = (error: unknown): void => {
-    try {
-      (options.onError ?? warnOnce)(error);
-      store.add.llm_metrics_errors_total({}, 1);
-    } catch {
-      // There is nobody left to tell.
-    }
-  };
-  const store = openStore(declared, {
-    registry: options.registry,
-    exemplars: tracing?.exemplars ?? false,
-    onCollect: () => guard(() => endOverdue(open, maxRequestSeconds)),
-    onConflict: (metric) =>
-      onError(new Error(`The registry has a metric ${metric} of somebody else's: ours is not exposed.`)),
-  });
-  const count = (metric: "llm_metrics_capped_total" | "llm_metrics_dropped_total", label: string) => (value: string) =>
-    store.add[metric]({ [label]: value }, 1);
-  const onDropped = count("llm_metrics_dropped_total", "metric");
-  const values = labelValues(declared, options.modelAliases ?? {}, count("llm_metrics_capped_total", "label"));
-  const budgets = guard(() => localBudgets((options.budgets ?? {}) as Readonly<Record<string, DailyBudget>>));
-  const context: CallContext = {
-    store,
-    prices: priceBook(options.prices ?? {}),
-    wantsContent: tracing?.content ?? false,
-    open,
-    onDropped,
-    onError,
-    onCost: budgets?.spend ?? (() => {}),
-  };
-  const requests: Requests = startRequests({ context, series: requestSeries(declared, store, values), tracing });
-  for (const label of ["feature", "model", "provider", "evaluator", "check", ...Object.keys(declared.labels)]) {
-    store.start("llm_metrics_capped_total", { label });
+  try {
+    return assemble(options as unknown as LlmMetricsOptions<string, string, DeclaredMetrics>) as unknown as LlmMetrics<
+      F,
+      M,
+      L,
+      E,
+      C
+    >;
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new TypeError(`createLlmMetrics can't use slos/metrics.ts: ${problem}. \`npx llm-slo synth\` checks it.`, {
+      cause: error,
+    });
   }
-  store.set.llm_contract_info({ version: contractVersion, hash: contractHash(declared) }, 1);
-
-  const llm: LlmMetrics = {
-    ...qualityRecorder({ declared, store, values, onDropped, onError }),
-    openai: (client, defaults) => wrapOpenai(requests, client, defaults),
-    anthropic: (client, defaults) => wrapAnthropic(requests, client, defaults),
-    aiSdk: (defaults) => aiSdkMiddleware(requests, defaults),
-    fetch: (base = globalThis.fetch) => countingFetch(base),
-    async observe(request, fn) {
-      const call = requests.start(request);
-      try {
-        const result = await call.run(() => fn(call));
-        call.end();
-        return result;
-      } catch (error) {
-        call.fail(error);
-        throw error;
-      }
-    },
-    start: (request) => requests.start(request),
-    budget: (feature) => guard(() => budgets?.of(feature)),
-    expose: (accept = "") => expose(store.registry, accept, tracing?.exemplars ?? false),
-    registry: store.registry,
-  };
-  return llm as unknown as LlmMetrics<F, M, L, E, C>;
 }

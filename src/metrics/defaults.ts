@@ -1,5 +1,5 @@
 // What a wrapped client's requests are counted under, and how a wrapper asks for it.
-import type { Call } from "./call.ts";
+import type { ActiveCall } from "./call.ts";
 import type { RequestStart, Requests } from "./requests.ts";
 
 /** The same for all requests of a client, or asked for each one. */
@@ -13,7 +13,7 @@ export function startWith(
   defaults: Defaults,
   request: Pick<RequestStart, "model" | "operation" | "stream">,
   likely?: string,
-): Call {
+): ActiveCall {
   try {
     return requests.start({ ...(typeof defaults === "function" ? defaults() : defaults), ...request }, likely);
   } catch (error) {

@@ -1,7 +1,8 @@
 // Sees the attempts behind one request, which SDKs repeat by themselves.
 import { activeCall } from "./call.ts";
+import { processWide } from "./process-wide.ts";
 
-const counting = new WeakSet<object>();
+const counting = processWide("counting-fetches/1", () => new WeakSet<object>());
 /** The URL of the last attempt of a request, if that failed. */
 const failedAttempts = new WeakMap<object, string>();
 

@@ -65,8 +65,8 @@ async function read(registry: Registry, name: MetricName, endTime: HrTime): Prom
  * are exemplars, which the SDK's points can't carry.
  *
  * A process that ends before the reader's interval must flush before it does: `await meterProvider.forceFlush()` at the end of each invocation
- * of a function, `await meterProvider.shutdown()` at the end of a job. Give each process a `service.instance.id` of its own, or their counters
- * overwrite one another.
+ * of a function, `await meterProvider.shutdown()` at the end of a job. Prometheus makes `job` of the resource's `service.name`, which must be the
+ * job of the service in `slos/`. Give each process a `service.instance.id` of its own, or their counters overwrite one another.
  *
  * @example
  * const reader = new PeriodicExportingMetricReader({

@@ -19,6 +19,16 @@ export interface Price {
   readonly contextWindow?: number;
 }
 
+const isAmount = (value: unknown): value is number =>
+  typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY;
+
+/** The first field of a price that no request can be charged by; undefined for a sound price. */
+function oddField(price: Price): string | undefined {
+  const { input, output, ...optional } = (price ?? {}) as Partial<Price>;
+  const fields = Object.entries({ input, output, ...optional });
+  return fields.find(([field, value]) => !isAmount(value) && (value !== undefined || field in { input, output }))?.[0];
+}
+
 /** A model's rates from some number of input tokens on; most models have one tier, from 0. */
 type Tier = Required<Omit<Price, "contextWindow">> & { readonly above: number };
 
@@ -92,13 +102,24 @@ export interface PriceBook {
   of(model: string, provider: string, now?: number): ModelRates | undefined;
 }
 
-/** Looks prices up, those of the app first. Every model is looked up once, or once per quarter of an hour where its price depends on the time. */
-export function priceBook(own: Readonly<Record<string, Price>>): PriceBook {
+/**
+ * Looks prices up, those of the app first. Every model is looked up once, or once per quarter of an hour where its price depends on the time.
+ * A price of the app's own that makes no sense is told to `onError`, and its model has none: nobody is charged by a mistake.
+ */
+export function priceBook(own: Readonly<Record<string, Price>>, onError: (error: unknown) => void): PriceBook {
+  const odd = new Set<string>();
+  for (const [model, price] of Object.entries(own)) {
+    const field = oddField(price);
+    if (field === undefined) continue;
+    odd.add(model);
+    onError(new TypeError(`prices › ${model} › ${field} must be a number, 0 or more: its requests are not priced.`));
+  }
   type Known = { readonly rates: ModelRates | undefined; readonly from: number; readonly until: number };
   const known = new Map<string, Map<string, Known>>();
   const lookUp = (model: string, provider: string, now: number): Known => {
     const found = calcPrice({}, model, { providerId: catalogueNames[provider] ?? provider, timestamp: new Date(now) });
     const price = Object.hasOwn(own, model) ? own[model] : undefined;
+    if (odd.has(model)) return { rates: undefined, ...always };
     if (price !== undefined) return { rates: ownRates(price, found?.model.context_window), ...always };
     if (found === null) return { rates: undefined, ...always };
     const from = now - (now % quarter);

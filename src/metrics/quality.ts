@@ -1,5 +1,12 @@
 // Everything an app counts beside its requests: evaluations, feedback, validations, tasks, caches, retrieval, queues.
-import { type CounterName, contract, type HistogramName, type MetricDefinition, type MetricName } from "./contract.ts";
+import {
+  type CounterName,
+  contract,
+  type DroppedMetric,
+  type HistogramName,
+  type MetricDefinition,
+  type MetricName,
+} from "./contract.ts";
 import type { DeclaredMetrics } from "./declare.ts";
 import type { LabelValues } from "./label-values.ts";
 import type { SeriesLabels, Store } from "./store.ts";
@@ -22,7 +29,10 @@ export interface Evaluation<F extends string = string, E extends string = string
 
 /** What an app records beside its requests. Nothing here throws; what can't be recorded is dropped and counted. */
 export interface QualityRecorder<F extends string = string, E extends string = string, C extends string = string> {
-  /** Counts an item that was judged, and its score. */
+  /**
+   * Counts an item that was judged, and its score.
+   * @example llm.recordEvaluation({ feature: "rag_pipeline", evaluator: "hallucination", result: "pass", score: 0.9 });
+   */
   recordEvaluation(evaluation: Evaluation<F, E>): void;
   /** Counts a run of an evaluator, also one that found nothing to judge: its heartbeat. Without it, an evaluator that stopped looks like one without complaints. */
   recordEvaluationBatch(batch: {
@@ -30,23 +40,32 @@ export interface QualityRecorder<F extends string = string, E extends string = s
     readonly evaluator: E;
     readonly result: Values<"llm_eval_batches_total", "result">;
   }): void;
-  /** Runs an evaluator and counts the run as completed, or as an error if it throws, which it does on. */
+  /**
+   * Runs an evaluator and counts the run as completed, or as an error if it throws, which it does on.
+   * @example await llm.evaluationBatch({ feature: "rag_pipeline", evaluator: "hallucination" }, () => judgeAll(samples));
+   */
   evaluationBatch<T>(batch: { readonly feature: F; readonly evaluator: E }, fn: () => T | Promise<T>): Promise<T>;
-  /** Counts a rating that a user gave. */
+  /** Counts a rating that a user gave. @example llm.recordFeedback({ feature: "rag_pipeline", rating: "up" }) */
   recordFeedback(feedback: { readonly feature: F; readonly rating: Values<"llm_user_feedback_total", "rating"> }): void;
-  /** Counts a check of an answer's format or content. */
+  /**
+   * Counts a check of an answer's format or content.
+   * @example llm.recordValidation({ feature: "rag_pipeline", check: "json_schema", result: "fail" });
+   */
   recordValidation(validation: {
     readonly feature: F;
     readonly check: C;
     readonly result: Values<"llm_output_validations_total", "result">;
   }): void;
-  /** Counts a task that a user set out to do, when it ends. */
+  /** Counts a task that a user set out to do, when it ends. @example llm.recordTask({ feature: "rag_pipeline", outcome: "completed" }) */
   recordTask(task: { readonly feature: F; readonly outcome: Values<"llm_tasks_total", "outcome"> }): void;
-  /** Counts a look-up in the app's own cache of answers. */
+  /** Counts a look-up in the app's own cache of answers. @example llm.recordCache({ feature: "rag_pipeline", result: "hit" }) */
   recordCache(lookup: { readonly feature: F; readonly result: Values<"llm_cache_requests_total", "result"> }): void;
-  /** Records the relevance, 0 to 1, of what retrieval found for one request: of its best document, or of each. */
+  /**
+   * Records the relevance, 0 to 1, of what retrieval found for one request: of its best document, or of each.
+   * @example llm.recordRetrieval({ feature: "rag_pipeline", relevance: documents.map(({ score }) => score) });
+   */
   recordRetrieval(retrieval: { readonly feature: F; readonly relevance: number | readonly number[] }): void;
-  /** Says how many requests wait for their turn now. */
+  /** Says how many requests wait for their turn now. @example llm.setQueueDepth({ feature: "rag_pipeline", depth: queue.size }) */
   setQueueDepth(queue: { readonly feature: F; readonly depth: number }): void;
 }
 
@@ -54,7 +73,7 @@ export interface QualityOptions {
   readonly declared: DeclaredMetrics;
   readonly store: Store;
   readonly values: LabelValues;
-  readonly onDropped: (metric: string) => void;
+  readonly onDropped: (metric: DroppedMetric) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -118,7 +137,7 @@ export function qualityRecorder(options: QualityOptions): QualityRecorder {
     }
   };
   const write = (
-    metric: MetricName,
+    metric: DroppedMetric,
     given: Given,
     value: unknown,
     max: number,
@@ -132,31 +151,33 @@ export function qualityRecorder(options: QualityOptions): QualityRecorder {
     store.start(metric, labels);
     change(labels, value);
   };
-  const add = (metric: CounterName, given: object) =>
+  const add = (metric: DroppedMetric & CounterName, given: object) =>
     write(metric, given as Given, 1, 1, (labels) => store.add[metric](labels, 1));
-  const score = (metric: HistogramName, given: object, value: unknown) =>
+  const score = (metric: DroppedMetric & HistogramName, given: object, value: unknown) =>
     write(metric, given as Given, value, 1, (labels, sound) => store.observe[metric](labels, sound));
-  const counter = (metric: CounterName) => (event: object) => safely(() => add(metric, event));
+  const counter = (metric: DroppedMetric & CounterName) => (event: object) => safely(() => add(metric, event));
 
   safely(() => startDeclared(options));
 
-  const recordEvaluationBatch = counter("llm_eval_batches_total");
   return {
     recordEvaluation: (evaluation) =>
       safely(() => {
         add("llm_eval_runs_total", evaluation);
         if (evaluation.score !== undefined) score("llm_eval_score", evaluation, evaluation.score);
       }),
-    recordEvaluationBatch,
-    async evaluationBatch({ feature, evaluator }, fn) {
+    recordEvaluationBatch: counter("llm_eval_batches_total"),
+    async evaluationBatch(batch, fn) {
+      const record = (result: "completed" | "error") =>
+        safely(() => add("llm_eval_batches_total", { ...batch, result }));
+      let judged: Awaited<ReturnType<typeof fn>>;
       try {
-        const result = await fn();
-        recordEvaluationBatch({ feature, evaluator, result: "completed" });
-        return result;
+        judged = await fn();
       } catch (error) {
-        recordEvaluationBatch({ feature, evaluator, result: "error" });
+        record("error");
         throw error;
       }
+      record("completed");
+      return judged;
     },
     recordFeedback: counter("llm_user_feedback_total"),
     recordValidation: counter("llm_output_validations_total"),

@@ -1,8 +1,10 @@
 // Starts requests, and sees to it that each one ends.
-import { activeCall, type Call, type CallContext, NestedCall, StartedCall } from "./call.ts";
+import { type ActiveCall, activeCall, type Call, type CallContext, type OpenCall } from "./call.ts";
 import { other } from "./label-values.ts";
+import { NestedCall } from "./nested-call.ts";
 import type { RequestSeriesBook } from "./request-series.ts";
-import type { Operation, Tracing } from "./tracing.ts";
+import { StartedCall } from "./started-call.ts";
+import type { Operation, TracedCall, TracedRequest, Tracing } from "./tracing.ts";
 
 /** A request, as whoever starts it describes it. */
 export interface RequestStart {
@@ -25,7 +27,7 @@ export interface Requests {
    * Starts a request, or joins the one that the running code is part of. Never throws.
    * @param likely the provider that the SDK belongs to, where the declaration doesn't decide.
    */
-  start(request: RequestStart, likely?: string): Call;
+  start(request: RequestStart, likely?: string): ActiveCall;
   /** Ends the request as abandoned when an object is collected that would have ended it, such as a stream nobody reads. */
   watch(object: object, call: Call): void;
   /** Whether prompts and answers are to be handed to `call.content`. */
@@ -41,15 +43,26 @@ export interface RequestsOptions {
 
 /** A request that couldn't be started is not counted: the app goes on. */
 const ignored = new NestedCall({
+  ended: false,
+  context: undefined,
   firstToken() {},
   retry() {},
   usage() {},
   cost() {},
   answeredBy() {},
-} as unknown as Call);
+} as unknown as ActiveCall);
 
 export function startRequests({ context, series, tracing }: RequestsOptions): Requests {
-  const abandoned = new FinalizationRegistry<StartedCall>((call) => call.abandon());
+  const abandoned = new FinalizationRegistry<OpenCall>((call) => call.abandon());
+  /** A tracer that fails costs the request its span, not its place in the counts. */
+  const trace = (request: TracedRequest): TracedCall | undefined => {
+    try {
+      return tracing?.start(request);
+    } catch (error) {
+      context.onError(error);
+      return undefined;
+    }
+  };
   return {
     wantsContent: context.wantsContent,
     onError: context.onError,
@@ -61,7 +74,7 @@ export function startRequests({ context, series, tracing }: RequestsOptions): Re
         const found = series.of(feature, model, provider, likely, labels);
         const label = found.scope.provider as string;
         const served = label === other ? String(provider ?? likely ?? other) : label;
-        const traced = tracing?.start({
+        const traced = trace({
           feature: found.scope.feature as string,
           model: String(model),
           provider: served,
@@ -81,11 +94,11 @@ export function startRequests({ context, series, tracing }: RequestsOptions): Re
 }
 
 /** Ends requests that have been open for longer than any can take. */
-export function endOverdue(open: ReadonlySet<StartedCall>, maxSeconds: number): void {
+export function endOverdue(open: ReadonlySet<OpenCall>, maxSeconds: number): void {
   const oldest = performance.now() - maxSeconds * 1000;
   for (const call of open) {
-    // They stand in the order of their start.
-    if (call.startedAt >= oldest) return;
+    // They stand in the order of their start. Of a limit that is no number, nothing is ever overdue.
+    if (!(call.startedAt < oldest)) return;
     call.abandon();
   }
 }

@@ -1,5 +1,6 @@
 // What all ways of serving one app's metrics share: one rendering at a time, and knowing when a scrape was served as a whole.
 import type { LlmMetrics } from "./create-llm-metrics.ts";
+import { processWide } from "./process-wide.ts";
 import type { Exposition } from "./store.ts";
 
 /** What createLlmMetrics() returned. */
@@ -63,7 +64,7 @@ function startScrapes(llm: Scraped): Scrapes {
   };
 }
 
-const known = new WeakMap<object, Scrapes>();
+const known = processWide("scrapes/1", () => new WeakMap<object, Scrapes>());
 
 export function scrapesOf(llm: Scraped): Scrapes {
   const scrapes = known.get(llm) ?? startScrapes(llm);

@@ -3,6 +3,7 @@ import { observePromise } from "./api-promise.ts";
 import type { Call } from "./call.ts";
 import { type Defaults, startWith } from "./defaults.ts";
 import { countingFetch } from "./fetch.ts";
+import { processWide } from "./process-wide.ts";
 import type { Requests } from "./requests.ts";
 import { type Reader, SdkRequest } from "./sdk-request.ts";
 import type { Operation } from "./tracing.ts";
@@ -15,7 +16,7 @@ export interface Endpoint {
   readonly path: readonly string[];
   readonly operation: Operation;
   /** What is sent in the place of the app's own body. Default: that one. */
-  readonly send?: (body: Body) => Body;
+  readonly send?: ((body: Body) => Body) | undefined;
   readonly read: (call: Call, sent: { readonly wantsContent: boolean; readonly changed: boolean }) => Reader;
 }
 
@@ -41,7 +42,7 @@ interface Change {
   readonly value: unknown;
 }
 
-const wrapped = new WeakSet<object>();
+const wrapped = processWide("wrapped-clients/1", () => new WeakSet<object>());
 /** Told once for each app of promises that nobody knows. */
 const toldOfUnknown = new WeakSet<Requests>();
 

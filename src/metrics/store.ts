@@ -1,5 +1,5 @@
 // Where the numbers live: the contract's metrics in a registry of prom-client. The only file that knows prom-client.
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type OpenMetricsContentType, Registry } from "prom-client";
 import {
   type CounterName,
   contract,
@@ -10,8 +10,10 @@ import {
 } from "./contract.ts";
 import { labelNamesOf } from "./contract-hash.ts";
 import type { DeclaredMetrics } from "./declare.ts";
+import { processWide } from "./process-wide.ts";
 
 export type { Registry } from "prom-client";
+export type OpenMetricsRegistry = Registry<OpenMetricsContentType>;
 
 /** Labels of one series. prom-client keeps the object it is given, so it must be frozen. */
 export type SeriesLabels = Readonly<Record<string, string>>;
@@ -21,6 +23,8 @@ export type Exemplar = Readonly<Record<"trace_id" | "span_id", string>>;
 /** Writes to the contract's series. Values must be finite and not negative, labels those of the contract: nothing is checked here. */
 export interface Store {
   readonly registry: Registry;
+  /** Metrics whose names somebody else has taken in this registry: ours are written to, but not exposed. */
+  readonly conflicts: readonly MetricName[];
   /** Adds to a counter, or to a gauge, which may go down. */
   readonly add: Readonly<Record<CounterName | GaugeName, (labels: SeriesLabels, value: number) => void>>;
   readonly set: Readonly<Record<GaugeName, (labels: SeriesLabels, value: number) => void>>;
@@ -35,7 +39,6 @@ export interface StoreOptions {
   readonly exemplars: boolean;
   /** Runs before every scrape. */
   readonly onCollect: () => void;
-  readonly onConflict: (metric: MetricName) => void;
 }
 
 const openMetrics: string = Registry.OPENMETRICS_CONTENT_TYPE;
@@ -60,13 +63,7 @@ interface Shared {
   readonly registered: WeakMap<Registry, Registered>;
 }
 
-const anchor = Symbol.for("@llm-slo/metrics/store/1");
-
-function shared(): Shared {
-  const host = globalThis as { [anchor]?: Shared };
-  host[anchor] ??= { registry: new Registry(), registered: new WeakMap() };
-  return host[anchor];
-}
+const shared = processWide("store/1", (): Shared => ({ registry: new Registry(), registered: new WeakMap() }));
 
 function create(name: MetricName, declared: DeclaredMetrics, exemplars: boolean, collect: () => void): Instrument {
   const { type, help } = contract[name] as MetricDefinition;
@@ -86,7 +83,7 @@ function create(name: MetricName, declared: DeclaredMetrics, exemplars: boolean,
 }
 
 function registeredIn(registry: Registry): Registered {
-  const { registered } = shared();
+  const { registered } = shared;
   const known = registered.get(registry) ?? { instruments: new Map(), started: new Set(), onCollect: new Set() };
   registered.set(registry, known);
   return known;
@@ -98,8 +95,9 @@ function findOrCreate(
   declared: DeclaredMetrics,
   options: StoreOptions & { readonly registry: Registry },
 ): Instrument {
-  const { registry, exemplars, onConflict } = options;
+  const { registry } = options;
   const registered = registeredIn(registry);
+  const exemplars = options.exemplars && contract[name].type === "histogram";
   const shape = JSON.stringify([labelNamesOf(name, declared), declared.buckets[name as HistogramName], exemplars]);
   const found = registered.instruments.get(name);
   const inPlace = found !== undefined && registry.getSingleMetric(name) === (found.instrument as unknown);
@@ -112,8 +110,6 @@ function findOrCreate(
   if (registry.getSingleMetric(name) === undefined) {
     registry.registerMetric(instrument as never);
     registered.instruments.set(name, { instrument, shape });
-  } else {
-    onConflict(name);
   }
   return instrument;
 }
@@ -122,7 +118,7 @@ const noExemplar = {} as Exemplar;
 
 /** Puts the contract's metrics into a registry. */
 export function openStore(declared: DeclaredMetrics, given: StoreOptions): Store {
-  const options = { ...given, registry: given.registry ?? shared().registry };
+  const options = { ...given, registry: given.registry ?? shared.registry };
   const { registry, exemplars, onCollect } = options;
   const registered = registeredIn(registry);
   registered.onCollect.add(onCollect);
@@ -130,8 +126,10 @@ export function openStore(declared: DeclaredMetrics, given: StoreOptions): Store
   const set: Record<string, Store["set"][GaugeName]> = {};
   const observe: Record<string, Store["observe"][HistogramName]> = {};
   const startAt0: Record<string, (labels: SeriesLabels) => void> = {};
+  const conflicts: MetricName[] = [];
   for (const name of Object.keys(contract) as MetricName[]) {
     const instrument = findOrCreate(name, declared, options);
+    if (registry.getSingleMetric(name) !== (instrument as unknown)) conflicts.push(name);
     if (contract[name].type === "histogram") {
       const histogram = instrument as Histogram;
       startAt0[name] = (labels) => histogram.zero(labels);
@@ -147,6 +145,7 @@ export function openStore(declared: DeclaredMetrics, given: StoreOptions): Store
   }
   return {
     registry,
+    conflicts,
     add: add as Store["add"],
     set: set as Store["set"],
     observe: observe as Store["observe"],
@@ -198,6 +197,8 @@ async function print(registry: Registry): Promise<string> {
 
 /** Prints a registry in the format that a scraper asks for: OpenMetrics, which carries exemplars, or Prometheus' text. */
 export async function expose(registry: Registry, accept: string, exemplars: boolean): Promise<Exposition> {
-  const view = exemplars && accept.includes("application/openmetrics-text") ? openMetricsView(registry) : registry;
+  const isOpenMetrics = (registry.contentType as string) === openMetrics;
+  const wanted = exemplars && accept.includes("application/openmetrics-text");
+  const view = wanted && !isOpenMetrics ? openMetricsView(registry) : registry;
   return { contentType: view.contentType, body: await print(view) };
 }

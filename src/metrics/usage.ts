@@ -99,12 +99,12 @@ export function anthropicUsage(usage: unknown): TokenUsage {
 export function geminiUsage(usage: unknown): TokenUsage {
   const { promptTokenCount, candidatesTokenCount, thoughtsTokenCount, ...rest } = fields(usage);
   const cacheRead = count(rest.cachedContentTokenCount);
-  return {
-    input: without(sum(count(promptTokenCount), count(rest.toolUsePromptTokenCount)), cacheRead),
-    cacheRead,
-    output: count(candidatesTokenCount),
-    reasoning: count(thoughtsTokenCount),
-  };
+  const prompt = sum(count(promptTokenCount), count(rest.toolUsePromptTokenCount));
+  const reasoning = count(thoughtsTokenCount);
+  // Its API leaves out what is 0, so an answer that stopped while it was still thinking has no candidates.
+  const isAllTold = prompt !== undefined && rest.totalTokenCount === prompt + (reasoning ?? 0);
+  const output = count(candidatesTokenCount) ?? (isAllTold ? 0 : undefined);
+  return { input: without(prompt, cacheRead), cacheRead, output, reasoning };
 }
 
 /**

@@ -4,9 +4,14 @@ export interface Off {
   readonly kind: "off";
 }
 
-export interface External {
+interface Elsewhere {
   readonly kind: "external";
   readonly url: string;
+}
+
+export interface External extends Elsewhere {
+  /** The Secret whose keys `username` and `password` log in there. */
+  readonly secret?: string;
 }
 
 export interface Stored {
@@ -19,10 +24,15 @@ export type Prometheus =
       readonly retention: string;
       readonly remoteWrite?: { readonly url: string; readonly secret?: string };
     })
-  | { readonly kind: "operator"; readonly url: string; readonly labels: Readonly<Record<string, string>> }
-  | (External & { readonly ruler?: "mimir" | "thanos" });
+  | {
+      readonly kind: "operator";
+      readonly url: string;
+      readonly labels: Readonly<Record<string, string>>;
+      readonly otlpUrl: string;
+    }
+  | (External & { readonly ruler?: "mimir" | "thanos"; readonly otlpUrl: string });
 
-export type Alertmanager = (Stored & { readonly replicas: 1 | 3 }) | External | Off;
+export type Alertmanager = (Stored & { readonly replicas: 1 | 3; readonly url?: string }) | External | Off;
 
 export type Grafana = Stored | Off;
 
@@ -39,6 +49,13 @@ export interface TraceDestination {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** The contract's request series, as the collector derives them from spans. */
+export interface SpanSeries {
+  readonly requestLabels: readonly string[];
+  readonly durationLabels: readonly string[];
+  readonly durationBuckets: readonly number[];
+}
+
 export type Collector =
   | {
       readonly kind: "inCluster";
@@ -50,14 +67,14 @@ export type Collector =
         readonly slowerThanSeconds: number;
         readonly replicas: number;
       };
-      readonly metricsFromSpans: boolean;
+      readonly metricsFromSpans?: SpanSeries;
       readonly alsoTo: Readonly<Record<string, TraceDestination>>;
     }
   | Off;
 
 export type Jaeger =
   | (Stored & { readonly retention: string })
-  | { readonly kind: "external"; readonly address: string; readonly url: string }
+  | (External & { readonly address: string; readonly tls: boolean })
   | Off;
 
 export type Loki = (Stored & { readonly retention: string }) | External | Off;
@@ -86,7 +103,7 @@ export interface LangfuseInCluster {
     | { readonly kind: "external"; readonly host: string; readonly port: number; readonly tls: boolean };
 }
 
-export type Langfuse = LangfuseInCluster | External | Off;
+export type Langfuse = LangfuseInCluster | Elsewhere | Off;
 
 export interface Components {
   readonly prometheus: Prometheus;

@@ -101,6 +101,19 @@ export function anomalyRecords(level: string, amount: string): { readonly hour: 
   return { hour: `${level}:${amount}:increase1h`, usual: `${level}:${amount}:usual1h` };
 }
 
+/** What features ask of providers, over all services: labelled `service`, by feature and provider, or by provider alone. */
+export const providerRecords = {
+  /** Requests that ended per second; absent where there are none. */
+  ended: "feature_provider:llm_requests:rate5m",
+  /** The failed share of them, where it is so large that the provider is of no use to the feature. */
+  failing: "feature_provider:llm_failing_requests:ratio_rate5m",
+  /** How many features fail, where they are so many that it must be the provider. */
+  outage: "provider:llm_failing_features:count",
+} as const;
+
+/** Stands for the pages of a service while several features fail at a provider of its. */
+export const outageAlert = "LlmProviderOutage";
+
 /** A recorded series of all SLOs of a service. */
 export function ofService(record: string, service: string, labels: Readonly<Record<string, MatcherSpec>> = {}) {
   return select(record, { service, ...labels });

@@ -1,13 +1,15 @@
 // What backends need to know of a guardrail: its words, and the numbers and series its alert is proven with.
 import type { AlertKind, SeriesExample, Severity } from "./plan.ts";
 
-/** Unwanted events as a share of all, or for each of them, over a window. */
+/** Unwanted events as a share of all, or an amount for each of them, over a window. */
 export interface ShareFacts {
   readonly kind: "share";
   readonly windowSeconds: number;
   readonly above: number;
-  /** Unwanted events that the window must hold. */
+  /** Events that the window must hold. */
   readonly atLeast: number;
+  /** Which events these are. */
+  readonly atLeastOf: "unwanted" | "total";
   readonly keepFiringForSeconds: number;
   readonly examples: {
     /** What one ordinary event increments. */

@@ -116,6 +116,8 @@ export interface SloPlan {
   /** Windows for which the bad share is recorded, shortest first. */
   readonly windowsSeconds: readonly number[];
   readonly examples: EventExamples;
+  /** Labels by which its events can be told apart. */
+  readonly splitBy: readonly string[];
   /** True where bad events are total minus good, so that a missing good side must leave the SLO absent. */
   readonly badIsRemainder: boolean;
   /** True where bad events have a series of their own from the start, so that its absence must leave the SLO absent. */
@@ -190,6 +192,8 @@ export interface ServicePlan {
   /** The calendars of its budgets, by time zone. */
   readonly calendars: readonly CalendarPlan[];
   readonly groups: readonly RuleGroup[];
+  /** What to look at first when it is in trouble. */
+  readonly queries: readonly ServiceQuery[];
   /** Labels that every raw series of this environment carries. */
   readonly match: Readonly<Record<string, string>>;
   /** What people may look at beyond the SLOs. */
@@ -222,9 +226,12 @@ export interface AlertKind {
 export interface RunbookQuery {
   readonly title: string;
   readonly expr: Expr;
-  /** Which of the service's own series it is about: those of its job, or of its features by this label. */
-  readonly of?: "job" | { readonly featureLabel: string };
+  /** Where it is about the targets of the service's job. */
+  readonly of?: "job";
 }
+
+/** A query about one service, complete. */
+export type ServiceQuery = Omit<RunbookQuery, "of">;
 
 /** A receiver with every default resolved; `secretKey` names a key of the mounted Secret. */
 export type Receiver =

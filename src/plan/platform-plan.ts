@@ -1,5 +1,5 @@
 // What watches the stack itself: alerts of an environment, not of a service, each with the stories that prove it.
-import type { AlertRule, RuleGroup, SeriesExample } from "./plan.ts";
+import type { AlertRule, RecordingRule, RuleGroup, SeriesExample } from "./plan.ts";
 
 /** How a series runs for some minutes: at a value, or growing by some each minute. A new stretch of growth begins at 0: a restart. */
 export type Course =
@@ -22,6 +22,8 @@ export interface PlatformAlert {
   /** Names it among them. */
   readonly id: string;
   readonly rule: AlertRule;
+  /** What it reads that the platform records itself. */
+  readonly records: readonly RecordingRule[];
   /** When it fires, as a sentence without a full stop. */
   readonly condition: string;
   readonly stories: readonly AlertStory[];

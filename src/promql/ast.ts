@@ -10,6 +10,8 @@ export interface Matcher {
 export interface NumberLiteral {
   readonly kind: "number";
   readonly value: number;
+  /** Says that it is a length or a point of time, as ranges and offsets are: what scales time must scale it too. */
+  readonly unit?: "s";
 }
 
 export interface StringLiteral {

@@ -50,6 +50,11 @@ export function num(value: number): NumberLiteral {
   return { kind: "number", value };
 }
 
+/** A length of time, or a point of it since 1970, as a number. @example mul(rate, seconds(300)) // rate * 300 */
+export function seconds(value: number): NumberLiteral {
+  return { kind: "number", value, unit: "s" };
+}
+
 /** A vector selector. @example select("up", { job: "chat" }) // up{job="chat"} */
 export function select(metric: string, labels: Readonly<Record<string, MatcherSpec>> = {}): Selector {
   return { kind: "selector", metric, matchers: Object.entries(labels).map(([label, spec]) => matcher(label, spec)) };

@@ -30,15 +30,16 @@ export function printNumber(value: number): string {
 }
 
 const UNITS = [
-  ["d", 86_400],
-  ["h", 3_600],
-  ["m", 60],
-  ["s", 1],
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1_000],
+  ["ms", 1],
 ] as const;
 
-/** A Prometheus duration. @example printDuration(5040) // "1h24m" */
+/** A Prometheus duration, to the millisecond. @example printDuration(5040) // "1h24m" */
 export function printDuration(seconds: number): string {
-  let rest = seconds;
+  let rest = Math.round(seconds * 1_000);
   let text = "";
   for (const [unit, size] of UNITS) {
     const count = Math.floor(rest / size);

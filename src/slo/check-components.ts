@@ -59,6 +59,21 @@ function checkSampling(components: Readonly<Record<string, unknown>>): readonly 
   ];
 }
 
+/** Queries of Thanos don't take metrics, and only people know where its receivers are. */
+function checkOtlp({ prometheus, collector }: Readonly<Record<string, unknown>>): readonly Finding[] {
+  const { kind, ruler, otlpUrl } = fieldsOf(prometheus);
+  if (kind !== "external" || ruler !== "thanos" || otlpUrl !== undefined || kindOf(collector) === "off") return [];
+  return [
+    {
+      id: "missing-field",
+      field: at("prometheus.otlpUrl"),
+      problem: "the collector doesn't know where Thanos takes metrics",
+      instead:
+        'Write otlpUrl: "http://thanos-receive.monitoring.svc:19291/api/v1/otlp", or turn it off with collector: { kind: "off" }.',
+    },
+  ];
+}
+
 function checkPatterns(collector: unknown): readonly Finding[] {
   return itemsOf(fieldsOf(collector).scrubPatterns).flatMap((pattern, index): readonly Finding[] => {
     if (typeof pattern !== "string" || isRegularExpression(pattern)) return [];
@@ -90,6 +105,7 @@ export function checkComponents(value: unknown, longestPeriodDays: number): read
     ...checkRetention(fieldsOf(prometheus).retention, longestPeriodDays),
     ...checkAlertmanager(prometheus, alertmanager),
     ...checkSampling(components),
+    ...checkOtlp(components),
     ...checkPatterns(collector),
   ];
 }

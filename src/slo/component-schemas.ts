@@ -29,11 +29,16 @@ const nativeUrl = text(/^clickhouse:\/\/[^\s/]+:\d+$/, 'a URL such as "clickhous
 const hostPort = text(/^[^\s:/]+:\d+$/, 'a host and port such as "jaeger.tracing.svc:4317"');
 const texts = z.record(z.string(), z.string());
 const count = z.int().positive();
-const secretName = text(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/, 'the name of a Secret such as "remote-write"');
+const ownSecrets = ["alertmanager-receivers", "grafana", "langfuse", "langfuse-project", "otel-collector"];
+const secretName = text(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/, 'the name of a Secret such as "metrics-login"').refine(
+  (name) => !ownSecrets.includes(name),
+  'is a Secret of the stack\'s own; use another such as "metrics-login"',
+);
 const namespace = text(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'a namespace such as "gpu-operator"');
 
 const off = z.strictObject({ kind: z.literal("off") });
-const external = z.strictObject({ kind: z.literal("external"), url });
+const elsewhere = z.strictObject({ kind: z.literal("external"), url });
+const external = elsewhere.extend({ secret: optional(secretName) });
 const inCluster = z.literal("inCluster");
 const stored = { kind: inCluster, storage: optional(size) };
 
@@ -44,11 +49,11 @@ const prometheus = z.discriminatedUnion("kind", [
     remoteWrite: optional(z.strictObject({ url, secret: optional(secretName) })),
   }),
   z.strictObject({ kind: z.literal("operator"), url, labels: optional(texts) }),
-  z.strictObject({ kind: z.literal("external"), url, ruler: optional(z.enum(["mimir", "thanos"])) }),
+  external.extend({ ruler: optional(z.enum(["mimir", "thanos"])), otlpUrl: optional(url) }),
 ]) satisfies z.ZodType<PrometheusSpec>;
 
 const alertmanager = z.discriminatedUnion("kind", [
-  z.strictObject({ ...stored, replicas: optional(z.literal([1, 3])) }),
+  z.strictObject({ ...stored, replicas: optional(z.literal([1, 3])), url: optional(url) }),
   external,
   off,
 ]) satisfies z.ZodType<AlertmanagerSpec>;
@@ -84,7 +89,7 @@ const collector = z.discriminatedUnion("kind", [
 
 const jaeger = z.discriminatedUnion("kind", [
   z.strictObject({ ...stored, retention: optional(days) }),
-  z.strictObject({ kind: z.literal("external"), address: hostPort, url }),
+  external.extend({ address: hostPort, tls: optional(z.boolean()) }),
   off,
 ]) satisfies z.ZodType<JaegerSpec>;
 
@@ -131,7 +136,7 @@ const langfuse = z.discriminatedUnion("kind", [
       ]),
     ),
   }),
-  external,
+  elsewhere,
   off,
 ]) satisfies z.ZodType<LangfuseSpec>;
 

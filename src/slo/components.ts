@@ -6,11 +6,19 @@ export interface Off {
   readonly kind: "off";
 }
 
-export interface External {
+interface Elsewhere {
   readonly kind: "external";
   /** Where it is, reachable from the cluster. @example "https://metrics.example.com" */
   readonly url: string;
 }
+
+/** What asks who is there. */
+interface Guarded {
+  /** The Secret whose keys `username` and `password` log in there. Default: nobody asks. @example "metrics-login" */
+  readonly secret?: string;
+}
+
+export interface External extends Elsewhere, Guarded {}
 
 interface InCluster {
   readonly kind: "inCluster";
@@ -39,14 +47,24 @@ export type PrometheusSpec =
     }
   /** Somebody else's: rule files for it are written, and nothing is deployed. */
   | (External & {
-      /** What reads the rules: `mimir` and `thanos` get files of their own. Default: the files as Prometheus reads them. */
+      /** What reads the rules: `mimir` gets files of its own, `thanos` reads those of Prometheus. Default: Prometheus. */
       readonly ruler?: "mimir" | "thanos";
+      /**
+       * Where the collector writes metrics; `/v1/metrics` is added. Default: `/api/v1/otlp` of the URL, and of Mimir `/otlp` beside its
+       * `/prometheus`. Thanos has none: its receivers are elsewhere than its queries. @example "http://thanos-receive.monitoring.svc:19291/api/v1/otlp"
+       */
+      readonly otlpUrl?: string;
     });
 
 export type AlertmanagerSpec =
   | (Stored & {
       /** Three find each other and send each message once. Default 1. */
       readonly replicas?: 1 | 3;
+      /**
+       * Where people reach it, through an ingress that asks who they are: the links in messages lead there. Default: nowhere outside of
+       * the cluster, and links work with `kubectl port-forward` alone. @example "https://alertmanager.example.com"
+       */
+      readonly url?: string;
     })
   | External
   | Off;
@@ -98,13 +116,15 @@ export interface TraceDestination {
 
 export type JaegerSpec =
   | (Stored & { /** Default 7d. */ readonly retention?: Days })
-  | {
+  | (Guarded & {
       readonly kind: "external";
       /** Where it takes OTLP over gRPC. @example "jaeger.tracing.svc:4317" */
       readonly address: string;
+      /** Whether it does so over TLS. Default: where it asks for a login. */
+      readonly tls?: boolean;
       /** Where Grafana asks it. @example "http://jaeger.tracing.svc:16686" */
       readonly url: string;
-    }
+    })
   | Off;
 
 export type LokiSpec = (Stored & { /** Default 14d. */ readonly retention?: Days }) | External | Off;
@@ -166,7 +186,7 @@ export type LangfuseSpec =
           };
     }
   /** Langfuse Cloud, or one of your own. Its keys are in the Secret `langfuse-project`. */
-  | External
+  | Elsewhere
   | Off;
 
 /** How each component is provided. What isn't named has the default said beside it. */

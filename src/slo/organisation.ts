@@ -2,6 +2,7 @@
 import type { SignalName, Signals, Source } from "../sources/source.ts";
 import type { Budget, BudgetOptions, DailyBudgetOptions } from "./budget.ts";
 import type { SpendAnomalySpec, TokenAnomalySpec } from "./guardrails/anomalies.ts";
+import type { AverageCostPerRequestSpec } from "./guardrails/average-cost-per-request.ts";
 import type { ContextNearEndSpec } from "./guardrails/context-near-end.ts";
 import type { Guardrail } from "./guardrails/guardrail.ts";
 import type { InflightSaturationSpec } from "./guardrails/inflight-saturation.ts";
@@ -177,6 +178,15 @@ export interface Language<R extends string, T extends string, X extends Source> 
    */
   retryStorm(spec: Given<X, "retries", "counter of retries", RetryStormSpec, "above">): Guardrail;
   /**
+   * Guardrail: a feature's priced requests cost more than this on average, over an hour, and there are at least 20 of them.
+   * `rate(llm_cost_per_request_usd_sum[1h]) / rate(llm_cost_per_request_usd_count[1h]) > 0.05`. A mean has no error budget; where most requests
+   * must be cheap, say so with `costPerRequest`.
+   * @example averageCostPerRequest({ aboveUsd: 0.05 })
+   */
+  averageCostPerRequest(
+    spec: Given<X, "costPerRequest", "cost per request histogram", AverageCostPerRequestSpec, "aboveUsd">,
+  ): Guardrail;
+  /**
    * Guardrail: more than a share of a feature's requests fills the model's context window beyond a bucket boundary, over 10 minutes.
    * @example contextNearEnd({ above: 0.9, share: "5%" })
    */
@@ -351,6 +361,7 @@ export function organisation<const R extends string, const T extends string, X e
     eventRatio: (body) => slo("event-ratio", body),
     rateLimitPressure: (body) => guardrail("rate-limit-pressure", body),
     retryStorm: (body) => guardrail("retry-storm", body),
+    averageCostPerRequest: (body) => guardrail("average-cost-per-request", body),
     contextNearEnd: (body) => guardrail("context-near-end", body),
     queueDepth: (body) => guardrail("queue-depth", body),
     inflightSaturation: (body) => guardrail("inflight-saturation", body),

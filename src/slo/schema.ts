@@ -152,6 +152,7 @@ const platform = z.strictObject({
   collector: optional(z.boolean()),
   kubernetes: optional(z.boolean()),
   contract: optional(z.boolean()),
+  providers: optional(z.boolean()),
   gpu: optional(z.boolean()),
 } satisfies FieldsOf<PlatformSpec>);
 
@@ -244,7 +245,7 @@ export const sourceSchema = z.strictObject({
   features: names.nonempty(),
   models: names.nonempty(),
   ownLabels,
-  labelNames: z.strictObject({ feature: filled, model: filled }),
+  labelNames: z.strictObject({ feature: filled, model: filled, provider: optional(z.literal("provider")) }),
   featureLabels: optional(names),
   signals: z.strictObject({
     requests: optional(z.strictObject({ metric: filled, label: filled, statuses: z.record(z.string(), names) })),

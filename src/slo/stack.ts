@@ -90,6 +90,8 @@ export interface PlatformSpec<T extends string = string> {
   readonly kubernetes?: boolean;
   /** Apps that were built with another metric contract than the rules. Default true. */
   readonly contract?: boolean;
+  /** Providers at which several features fail at once: one page to each team concerned, in place of one for every SLO. Default true. */
+  readonly providers?: boolean;
   /** GPUs, as the DCGM exporter and vLLM tell. Default false. */
   readonly gpu?: boolean;
 }

@@ -116,7 +116,7 @@ export function appSource<
     features: metrics.features,
     models: metrics.models,
     ownLabels: metrics.labels,
-    labelNames: { feature: "feature", model: "model" },
+    labelNames: { feature: "feature", model: "model", provider: "provider" },
     signals: {
       requests: {
         metric: "llm_requests_total",

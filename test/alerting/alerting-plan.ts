@@ -1,6 +1,7 @@
 // A small plan with everything that routes, receivers and runbooks depend on: two teams, all categories, six kinds of receivers.
 import { resolveComponents } from "../../src/compile/components.ts";
 import type { AlertKind, AlertRule, Arm, Plan, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
+import type { PlatformAlert } from "../../src/plan/platform-plan.ts";
 import { gt, select } from "../../src/promql/build.ts";
 
 const minute = 60;
@@ -43,6 +44,7 @@ function errorRate(service: string, id: string): SloPlan {
     arms: [fast, slow],
     windowsSeconds: [5 * minute, hour, 12 * hour],
     examples: { good: [], bad: [], silent: [] },
+    splitBy: [],
     badIsRemainder: false,
   };
 }
@@ -91,8 +93,20 @@ function service(id: string, team: string, slos: readonly SloPlan[]): ServicePla
     budgets: [],
     calendars: [],
     groups: [{ name: id, intervalSeconds: minute, rules: [...burning, ...blind] }],
+    queries: [{ title: "Requests per second", expr: select("llm_requests_total") }],
     match: {},
     observed: { source: "app", unpublished: [], feature: "feature" },
+  };
+}
+
+function outage(service: string, team: string): PlatformAlert {
+  const labels = { service, category: "slo", severity: "critical", team } as const;
+  return {
+    id: `provider-outage-${service}`,
+    rule: alertRule("LlmProviderOutage", service, labels),
+    records: [],
+    condition: "several features fail at one provider at once",
+    stories: [],
   };
 }
 
@@ -125,6 +139,8 @@ const dear: SloPlan = {
   category: "cost",
 };
 
+const outages = [outage("rag-pipeline", "ml"), outage("ticket-classifier", "support-tools")];
+
 /** The plan that alerting tests share. */
 export const alertingPlan: Plan = {
   environment: "",
@@ -148,12 +164,18 @@ export const alertingPlan: Plan = {
     service("rag-pipeline", "ml", [errorRate("rag-pipeline", "errors"), ingest, grounded, dear]),
     service("ticket-classifier", "support-tools", [errorRate("ticket-classifier", "errors")]),
   ],
+  platform: {
+    team: "ml",
+    groups: [{ name: "providers", intervalSeconds: 15, rules: outages.map(({ rule }) => rule) }],
+    alerts: outages,
+  },
   alertKinds: [
     kind("LlmErrorBudgetBurn", "by arm", ["Which kind of error? Split llm_errors_total by error_type."]),
     kind("LlmHallucinationBudgetBurn", "by arm", ["What did the judge see?"]),
     kind("LlmRequestCostBudgetBurn", "by arm", ["Did the prompt grow?"]),
     kind("LlmTargetsDown", "critical", ["Do the pods run?"]),
     kind("LlmSliMissing", "warning", ["Which side is missing?"]),
+    kind("LlmProviderOutage", "critical", ["Does the provider report an incident?"]),
   ],
   defaultReceiver: "default",
   receivers: [

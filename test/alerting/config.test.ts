@@ -60,10 +60,11 @@ describe("the Alertmanager files", () => {
 });
 
 describe("routes", () => {
-  it("begin with the team, and take what has no severity to where warnings are read", () => {
+  it("begin with the Watchdog and what concerns several teams, and take what has no severity to where warnings are read", () => {
     expect(config.route).toMatchObject({ receiver: "default", group_by: ["service", "slo"] });
     expect(config.route.routes.map(({ matchers, receiver }) => [matchers?.[0], receiver])).toEqual([
       ['alertname="Watchdog"', "heartbeat"],
+      ['alertname="LlmProviderOutage"', "oncall"],
       ['team="ml"', "ml-team"],
       ['team="support-tools"', "support-mail"],
     ]);
@@ -126,13 +127,33 @@ describe("routes", () => {
 
   it("send pages sooner and repeat them more often", () => {
     const [critical] = matching(teamRoutes("ml"), 'severity="critical"');
-    expect([critical?.group_wait, critical?.repeat_interval]).toEqual(["10s", "1h"]);
+    expect([critical?.group_wait, critical?.repeat_interval]).toEqual(["30s", "1h"]);
     expect([config.route.group_wait, config.route.repeat_interval]).toEqual(["1m", "12h"]);
   });
 
   it("quote a team whose name would break a matcher", () => {
     const teams = [{ team: 'a "b" \\ c', receivers: { critical: "oncall", warning: "default" }, categories: {} }];
-    expect(configOf({ ...alertingPlan, teams }).route.routes[1]?.matchers).toEqual(['team="a \\"b\\" \\\\ c"']);
+    const { routes } = configOf({ ...alertingPlan, teams }).route;
+    expect(routes.at(-1)?.matchers).toEqual(['team="a \\"b\\" \\\\ c"']);
+    expect(routes[1]?.matchers?.[1]).toBe('team=~"a \\"b\\" \\\\\\\\ c"');
+  });
+
+  it("tell each pager of a provider's outage in one message, whichever teams it is of", () => {
+    const teams = [
+      ...alertingPlan.teams,
+      { team: "search", receivers: { critical: "default", warning: "default" }, categories: {} },
+    ];
+    const { routes } = configOf({ ...alertingPlan, teams }).route;
+    expect(routes.slice(1, 3)).toMatchObject([
+      { matchers: ['alertname="LlmProviderOutage"', 'team=~"ml|support-tools"'], receiver: "oncall" },
+      { matchers: ['alertname="LlmProviderOutage"', 'team=~"search"'], receiver: "default" },
+    ]);
+    for (const route of routes.slice(1, 3)) expect(route.group_by).toEqual(["alertname", "provider"]);
+  });
+
+  it("say nothing of providers where no alert does", () => {
+    const { platform: _, ...plan } = alertingPlan;
+    expect(contentOf(plan)).not.toMatch(/^\s+- alertname="LlmProviderOutage"\n\s+- team/m);
   });
 });
 

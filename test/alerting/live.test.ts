@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, type TestContext, vi } from "vitest";
 import { alertmanagerFiles } from "../../src/backends/alertmanager/alertmanager.ts";
 import type { BusinessHours, Plan } from "../../src/plan/plan.ts";
 import {
@@ -16,19 +16,19 @@ import {
 } from "../support/alertmanager.ts";
 import { alertingPlan, newerPlan } from "./alerting-plan.ts";
 
-const cleanUps: (() => unknown)[] = [];
-afterAll(async () => {
-  for (const cleanUp of cleanUps.reverse()) await cleanUp();
-});
+/** Tests run side by side, since they mostly wait: each ends what it began. */
+type Ending = Pick<TestContext, "onTestFinished">;
 
 async function start(
+  { onTestFinished }: Ending,
   installation: Installation,
   plan: Plan,
   edit: (config: Config) => object,
 ): Promise<RunningAlertmanager> {
   const alerting = new Alerting(alertmanagerFiles(plan), edit);
+  onTestFinished(() => alerting.remove());
   const running = await alerting.start(installation);
-  cleanUps.push(() => alerting.remove(), running.stop);
+  onTestFinished(running.stop);
   return running;
 }
 
@@ -47,6 +47,11 @@ const missing = (service: string, slo: string) => noData("LlmSliMissing", "warni
 const ceased = (service: string, slo: string) => noData("LlmTrafficCeased", "warning", { service, slo });
 const tooFew = (service: string, slo: string) => noData("LlmEvaluationTooFewSamples", "warning", { service, slo });
 
+const outage = (service: string, team: string) => ({
+  ...{ alertname: "LlmProviderOutage", provider: "openai", service, team },
+  ...{ severity: "critical", category: "slo" },
+});
+
 const guardrail = (service: string) => ({
   ...{ alertname: "LlmSpendAnomaly", service, guardrail: "spend" },
   ...{ severity: "warning", category: "cost" },
@@ -54,6 +59,18 @@ const guardrail = (service: string) => ({
 
 /** Each rule with what mutes, what it mutes, and who must go on being heard. */
 const rules = [
+  {
+    name: "an outage of a provider, what its services' SLOs would say",
+    source: outage("a", "ml"),
+    muted: [burn("a", "errors", "critical"), burn("a", "latency", "critical"), burn("a", "first-token", "warning")],
+    heard: [
+      outage("b", "ml"),
+      burn("c", "errors", "critical"),
+      burn("a", "cost", "critical", "cost"),
+      burn("a", "grounded", "critical", "quality"),
+      noData("LlmRequestsStalled", "critical", { service: "a" }),
+    ],
+  },
   {
     name: "a page about an SLO, its warnings",
     source: burn("a", "errors", "critical"),
@@ -97,8 +114,10 @@ const strangers: readonly Labels[] = [
   { alertname: "LlmCollectorLosesData", severity: "warning", category: "platform", team: "ml" },
   { alertname: "CostOfNobody", severity: "warning", category: "cost" },
   { alertname: "LlmTrafficCeased", severity: "warning" },
+  { alertname: "BurnOfNobody", severity: "critical", category: "slo" },
 ];
 const namelessSources: readonly Labels[] = [
+  { alertname: "LlmProviderOutage", severity: "critical", category: "slo", provider: "openai" },
   { alertname: "LlmTargetsDown", severity: "critical" },
   { alertname: "LlmSliMissing", severity: "warning" },
   { alertname: "LlmEvaluatorStopped", severity: "warning" },
@@ -106,20 +125,25 @@ const namelessSources: readonly Labels[] = [
   { alertname: "CostOfNobody", severity: "critical", category: "cost" },
 ];
 
-/** Which of the alerts are muted, once Alertmanager has all of them. */
-async function mutedOf(running: RunningAlertmanager, labels: readonly Labels[]) {
+/** Which of the alerts are muted, once Alertmanager has all of them and mutes as many as it should, or has had the time to mute more. */
+async function mutedOf(running: RunningAlertmanager, labels: readonly Labels[], atLeast = 0) {
   await running.post(labels.map((of) => ({ labels: of })));
-  return vi.waitFor(async () => {
+  const muted = async () => {
     const alerts = await running.alerts();
     expect(alerts).toHaveLength(labels.length);
     expect(alerts.filter(({ status }) => status.state === "unprocessed")).toEqual([]);
-    return alerts.filter(({ status }) => status.inhibitedBy.length > 0);
-  }, 5_000);
+    const inhibited = alerts.filter(({ status }) => status.inhibitedBy.length > 0);
+    expect(inhibited.length).toBeGreaterThanOrEqual(atLeast);
+    return inhibited;
+  };
+  await vi.waitFor(muted, 5_000);
+  await sleep(300);
+  return muted();
 }
 const sorted = (labels: readonly Labels[]) => labels.map((of) => JSON.stringify(Object.entries(of).sort())).sort();
 
 /** Receives what is sent to webhooks. */
-async function mailbox() {
+async function mailbox({ onTestFinished }: Ending) {
   const got: { readonly receiver: string; readonly status: string; readonly alerts: readonly { labels: Labels }[] }[] =
     [];
   const server = createServer(async (request, response) => {
@@ -129,7 +153,7 @@ async function mailbox() {
     response.end();
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  cleanUps.push(() => server.close());
+  onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
   const edit = (config: Config) => {
     const hurried = JSON.stringify(config)
@@ -157,27 +181,27 @@ function closedHours(): BusinessHours {
 }
 const openHours: BusinessHours = { timeZone, days: everyDay, from: "00:00", to: "24:00" };
 
-describe.each(installations)("alertmanager ($name)", (installation) => {
-  const test = it.skipIf(installation.path === undefined);
+describe.concurrent.each(installations)("alertmanager ($name)", (installation) => {
+  const sentence = it.skipIf(installation.path === undefined);
 
-  test.each(rules)("mutes by $name, and nobody else", async ({ source, muted, heard }) => {
-    const running = await start(installation, alertingPlan, withoutIntegrations);
-    const found = await mutedOf(running, [source, ...muted, ...heard, ...strangers]);
+  sentence.for(rules)("mutes by $name, and nobody else", async ({ source, muted, heard }, test) => {
+    const running = await start(test, installation, alertingPlan, withoutIntegrations);
+    const found = await mutedOf(running, [source, ...muted, ...heard, ...strangers], muted.length);
     const sourceOf = (await running.alerts()).find(({ labels }) => sorted([labels])[0] === sorted([source])[0]);
     expect(sorted(found.map(({ labels }) => labels))).toEqual(sorted(muted));
     for (const { status } of found) expect(status.inhibitedBy).toContain(sourceOf?.fingerprint);
   });
 
-  test("mutes nobody by an alert without service or SLO, though strangers lack the same labels", async () => {
-    const running = await start(installation, alertingPlan, withoutIntegrations);
+  sentence("mutes nobody by an alert without service or SLO, though strangers lack the same labels", async (test) => {
+    const running = await start(test, installation, alertingPlan, withoutIntegrations);
     expect(await mutedOf(running, [...namelessSources, ...strangers])).toEqual([]);
   });
 
-  test("mutes nothing without something that is heard, whatever fires together", async () => {
-    const running = await start(installation, alertingPlan, withoutIntegrations);
+  sentence("mutes nothing without something that is heard, whatever fires together", async (test) => {
+    const running = await start(test, installation, alertingPlan, withoutIntegrations);
     const all = rules.flatMap(({ source, muted, heard }) => [source, ...muted, ...heard]);
     const unique = [...new Map(all.map((labels) => [sorted([labels])[0], labels])).values()];
-    const found = await mutedOf(running, unique);
+    const found = await mutedOf(running, unique, 1);
     const mutedBy = new Map(found.map(({ fingerprint, status }) => [fingerprint, status.inhibitedBy[0]]));
     for (const { labels, fingerprint } of found) {
       let by: string | undefined = fingerprint;
@@ -196,9 +220,9 @@ describe.each(installations)("alertmanager ($name)", (installation) => {
     { ...burn("d", "grounded", "warning", "quality"), ...team },
   ];
 
-  test("holds tickets outside of business hours there, and sends pages and money", async () => {
-    const { got, edit } = await mailbox();
-    const running = await start(installation, { ...alertingPlan, businessHours: closedHours() }, edit);
+  sentence("holds tickets outside of business hours there, and sends pages and money", async (test) => {
+    const { got, edit } = await mailbox(test);
+    const running = await start(test, installation, { ...alertingPlan, businessHours: closedHours() }, edit);
     await running.post([...atNight, ...byDay].map((labels) => ({ labels })));
     await vi.waitFor(() => expect(got.length).toBeGreaterThanOrEqual(2), 10_000);
     await sleep(1_000);
@@ -207,9 +231,9 @@ describe.each(installations)("alertmanager ($name)", (installation) => {
     expect([...new Set(got.map(({ receiver }) => receiver))].sort()).toEqual(["finance", "oncall"]);
   });
 
-  test("sends everything within business hours", async () => {
-    const { got, edit } = await mailbox();
-    const running = await start(installation, { ...alertingPlan, businessHours: openHours }, edit);
+  sentence("sends everything within business hours", async (test) => {
+    const { got, edit } = await mailbox(test);
+    const running = await start(test, installation, { ...alertingPlan, businessHours: openHours }, edit);
     await running.post([...atNight, ...byDay].map((labels) => ({ labels })));
     await vi.waitFor(() => {
       const receivers = [...new Set(got.map(({ receiver }) => receiver))].sort();
@@ -217,9 +241,44 @@ describe.each(installations)("alertmanager ($name)", (installation) => {
     }, 10_000);
   });
 
-  test("sends the Watchdog to the heartbeat again and again, and nothing when it ends", async () => {
-    const { got, edit } = await mailbox();
-    const running = await start(installation, newerPlan, edit);
+  sentence("tells a pager once of a provider's outage, whatever it makes fail", async (test) => {
+    const { got, edit } = await mailbox(test);
+    const running = await start(test, installation, alertingPlan, edit);
+    const outages = [outage("a", "ml"), outage("b", "support-tools")];
+    const pages = [burn("a", "errors", "critical"), burn("a", "latency", "critical"), burn("b", "errors", "critical")];
+    await running.post([...outages, ...pages.map((labels) => ({ ...labels, ...team }))].map((labels) => ({ labels })));
+    await vi.waitFor(() => expect(got.length).toBeGreaterThan(0), 10_000);
+    await sleep(1_000);
+    const messages = got.map(({ receiver, alerts }) => [receiver, sorted(alerts.map(({ labels }) => labels))]);
+    expect(messages).toEqual([["oncall", sorted(outages)]]);
+  });
+
+  sentence("reports a page as resolved that was sent before an outage muted it", async (test) => {
+    const { got, edit } = await mailbox(test);
+    const running = await start(test, installation, alertingPlan, edit);
+    const page = { ...burn("a", "errors", "critical"), ...team };
+    const heard = () => got.map(({ status, alerts }) => `${alerts[0]?.labels.alertname} ${status}`);
+    await running.post([{ labels: page }]);
+    await vi.waitFor(() => expect(heard()).toEqual(["LlmErrorBudgetBurn firing"]), 10_000);
+    await running.post([{ labels: outage("a", "ml") }]);
+    await vi.waitFor(() => expect(heard()).toContain("LlmProviderOutage firing"), 10_000);
+    const over = () => ({ endsAt: new Date(Date.now() - 1).toISOString() });
+    await running.post([{ labels: page, ...over() }]);
+    await sleep(1_000);
+    expect(heard()).not.toContain("LlmErrorBudgetBurn resolved");
+    // Prometheus goes on telling for a quarter of an hour that an alert is over, every minute.
+    await running.post([
+      { labels: page, ...over() },
+      { labels: outage("a", "ml"), ...over() },
+    ]);
+    await vi.waitFor(() => {
+      expect(heard()).toEqual(expect.arrayContaining(["LlmProviderOutage resolved", "LlmErrorBudgetBurn resolved"]));
+    }, 10_000);
+  });
+
+  sentence("sends the Watchdog to the heartbeat again and again, and nothing when it ends", async (test) => {
+    const { got, edit } = await mailbox(test);
+    const running = await start(test, installation, newerPlan, edit);
     const labels = { alertname: "Watchdog", severity: "warning", ...team };
     await running.post([{ labels }]);
     await vi.waitFor(() => expect(got.length).toBeGreaterThanOrEqual(3), 10_000);

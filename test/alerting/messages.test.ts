@@ -3,6 +3,7 @@ import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { alertmanagerFiles } from "../../src/backends/alertmanager/alertmanager.ts";
 import { readPlans } from "../../src/cli/plans.ts";
+import { outageAlert } from "../../src/plan/conventions.ts";
 import type { AlertRule } from "../../src/plan/plan.ts";
 import { alertsOf } from "../../src/plan/receivers.ts";
 import { Alerting, type Installation, installations } from "../support/alertmanager.ts";
@@ -28,12 +29,12 @@ function templatesOf(name: string): Readonly<Record<string, string>> {
 }
 
 /** An alert as Prometheus sends it. */
-function sent({ alert, labels, annotations }: AlertRule, status: "firing" | "resolved") {
+function sent({ alert, labels, annotations }: AlertRule, status: "firing" | "resolved", value = "36%") {
   const all = { service: "rag-pipeline", slo: "errors", ...labels, alertname: alert };
   const fill = (text: string) =>
     text
       .replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: keyof typeof all) => all[label] ?? "some")
-      .replaceAll(/\{\{ \$value[^}]*\}\}/g, "36%");
+      .replaceAll(/\{\{ \$value[^}]*\}\}/g, value);
   const texts = Object.entries(annotations).map(([name, text]) => [name, fill(text)]);
   const times = { startsAt: "2026-03-01T03:12:00Z", endsAt: "2026-03-01T04:02:30Z" };
   return { status, labels: all, annotations: Object.fromEntries(texts) as Record<string, string>, ...times };
@@ -42,12 +43,18 @@ function sent({ alert, labels, annotations }: AlertRule, status: "firing" | "res
 type Sent = ReturnType<typeof sent>;
 const bare = { status: "firing", labels: { alertname: "GpuXid" }, annotations: {}, startsAt: "2026-03-01T03:12:00Z" };
 
+/** The labels that all of them have, as Alertmanager tells. */
+function commonLabels([first, ...others]: readonly { readonly labels: Readonly<Record<string, string>> }[]) {
+  const shared = ([name, value]: readonly [string, string]) => others.every(({ labels }) => labels[name] === value);
+  return Object.fromEntries(Object.entries(first?.labels ?? {}).filter(shared));
+}
+
 function groupOf(group: readonly (Sent | typeof bare)[]) {
   const status = group.some((alert) => alert.status === "firing") ? "firing" : "resolved";
   return {
     status,
     alerts: group,
-    commonLabels: group[0]?.labels,
+    commonLabels: commonLabels(group),
     commonAnnotations: {},
     externalURL: "https://alertmanager.example.com",
   };
@@ -83,6 +90,17 @@ describe.each(installations)("messages (amtool $name)", (installation: Installat
       ).toMatchFileSnapshot(`../golden/alerting/message.${name}.txt`);
     },
   );
+
+  it("tell of a provider's outage in one message, whichever services it is about", async () => {
+    const outages = alerts.filter(({ alert }) => alert === outageAlert);
+    const atOpenAi = outages.map((rule) => ({ ...rule, labels: { ...rule.labels, slo: "", provider: "openai" } }));
+    const text = await render(
+      "oncall",
+      atOpenAi.map((rule) => sent(rule, "firing", "3")),
+    );
+    const fields = Object.entries(text).map(([field, value]) => `${field}:\n${value}\n`);
+    await expect(fields.join("\n")).toMatchFileSnapshot("../golden/alerting/message.provider-outage.txt");
+  });
 
   it("of all alerts, firing and resolved, are complete", async () => {
     const seen = new Set<string>();

@@ -20,6 +20,7 @@ function slo(service: string, id: string, objective: number, windowsSeconds: rea
     arms: [],
     windowsSeconds,
     examples: { good: [], bad: [], silent: [] },
+    splitBy: [],
     badIsRemainder: false,
   };
 }
@@ -32,6 +33,7 @@ function service(id: string, slos: readonly SloPlan[]): ServicePlan {
     job: id,
     features: [id],
     match: {},
+    queries: [],
     observed: { source: "app", unpublished: [], feature: "feature" },
     slos,
     guardrails: [],

@@ -15,6 +15,15 @@ describe.skipIf(!promtool)(`prove${promtool ? "" : ", which needs promtool: run 
     expect(code).toBe(0);
   });
 
+  it("runs all proofs, and nothing else that is a test", () => {
+    const { code, stdout } = project.run(["prove", "--format", "json"], path);
+    const files = JSON.parse(stdout).results.map(({ file }: { file: string }) => file);
+    const generated = Object.keys(project.snapshot());
+    expect(generated).toContain("alertmanager/routes.test.yaml");
+    expect(files).toEqual(generated.filter((file) => /^prometheus\/proofs\/.*\.test\.yaml$/.test(file)));
+    expect(code).toBe(0);
+  });
+
   it("shows what promtool says where a rule no longer does what it must", () => {
     const rules = "generated/prometheus/proofs/support-chat/errors.fast.rules.yaml";
     project.write(rules, project.read(rules).replaceAll("0.144", "0.5"));

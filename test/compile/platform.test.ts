@@ -1,9 +1,11 @@
+import { litellmSource, type Service } from "llm-slo";
 import { describe, expect, it } from "vitest";
 import { ruleFiles } from "../../src/backends/prometheus/rules.ts";
 import { runbookFiles } from "../../src/backends/runbooks/runbooks.ts";
 import { compile } from "../../src/compile/compile.ts";
 import { estimateCost } from "../../src/compile/cost.ts";
-import { platformName, runbookFile } from "../../src/plan/conventions.ts";
+import { outageAlert, platformName, runbookFile } from "../../src/plan/conventions.ts";
+import { num } from "../../src/promql/build.ts";
 import { inspect } from "../../src/promql/inspect.ts";
 import { print } from "../../src/promql/print.ts";
 import { language, modelOf, type TestStack } from "../support/model.ts";
@@ -86,6 +88,62 @@ describe("what watches the stack", () => {
 
   it("costs what its rules read", () => {
     expect(estimateCost(whole).at(-1)).toMatchObject({ service: "_platform", slos: 0, alertRules: rules.length });
+  });
+});
+
+describe("the alert about providers", () => {
+  const { availability } = language;
+  const search = service("search", {
+    team: "assist",
+    features: ["search"],
+    slos: { availability: availability({ atLeast: "99.9%", period: "90d" }) },
+  });
+  const outagesOf = (services: readonly Service[], platform: TestStack["platform"] = { team: "assist" }) =>
+    compile(modelOf(services, { platform })).platform?.alerts.filter(({ rule }) => rule.alert === outageAlert) ?? [];
+
+  it("is one for each service that pages, and goes by the owner's name", () => {
+    const outages = outagesOf([chat, search]);
+    expect(outages.map(({ id }) => id)).toEqual(["provider-outage-search", "provider-outage-support-chat"]);
+    for (const { rule } of outages) {
+      expect(rule.labels).toMatchObject({ team: "assist", category: "slo", severity: "critical" });
+      expect(inspect(print(rule.expr)).problems).toEqual([]);
+    }
+  });
+
+  it("holds for as long as a page of the service trails behind", () => {
+    const [ofSearch, ofChat] = outagesOf([chat, search]);
+    expect(print(ofChat?.rule.expr ?? num(0))).toContain("[45m:1m]");
+    expect(print(ofSearch?.rule.expr ?? num(0))).toContain("[1h45m:1m]");
+  });
+
+  it("isn't there where nothing could fail together, nobody is paged, or the stack doesn't want it", () => {
+    const lenient = (of: Service): Service => ({
+      ...of,
+      guardrails: {},
+      slos: { errors: errorRate({ below: "1%", severity: "warning" }) },
+    });
+    expect(outagesOf([chat])).toEqual([]);
+    expect(outagesOf([lenient(chat), lenient(search)])).toEqual([]);
+    expect(outagesOf([chat, search], { team: "assist", providers: false })).toEqual([]);
+  });
+
+  it("counts a service whose SLOs page nobody among those that fail", () => {
+    const quiet = service("search", {
+      team: "assist",
+      features: ["search"],
+      slos: { errors: errorRate({ below: "1%", severity: "warning" }) },
+    });
+    const [outage, ...more] = outagesOf([chat, quiet]);
+    expect([outage?.id, more]).toEqual(["provider-outage-support-chat", []]);
+    expect(outage?.records.map(({ labels }) => labels.service)).toContain("search");
+  });
+
+  it("leaves out services whose source doesn't tell who served a request", () => {
+    const proxied: Service = {
+      ...search,
+      source: litellmSource({ features: ["search"], models: ["gpt-5-mini"] }),
+    };
+    expect(outagesOf([chat, proxied])).toEqual([]);
   });
 });
 

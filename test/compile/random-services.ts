@@ -95,6 +95,7 @@ const share = fc.integer({ min: 1, max: 999 }).map((permille) => `${permille / 1
 const guardrail: fc.Arbitrary<Guardrail> = fc.oneof(
   fc.record({ above: share, atLeast: level, severity }).map(nasty.rateLimitPressure),
   fc.record({ above: fc.constantFrom(0.2, 1, 3.5), atLeast: level }).map(nasty.retryStorm),
+  fc.record({ aboveUsd: fc.constantFrom(0.003, 2), atLeast: level }).map(nasty.averageCostPerRequest),
   fc.record({ above: fc.constantFrom(0.5, 0.9), share }).map(nasty.contextNearEnd),
   fc.record({ above: level, for: forMinutes }).map(nasty.queueDepth),
   fc.record({ limit: level, above: share, for: forMinutes }).map(nasty.inflightSaturation),

@@ -3,7 +3,9 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { contract, type MetricDefinition } from "@llm-slo/metrics/contract";
+import { createLlmMetrics } from "@llm-slo/metrics";
+import { contract, declareMetrics, type MetricDefinition } from "@llm-slo/metrics/contract";
+import { Registry } from "prom-client";
 import { afterAll, expect, it } from "vitest";
 
 const run = promisify(execFile);
@@ -53,6 +55,13 @@ function table(): string {
 
 it("its table of series is the contract", () => {
   expect(readme).toContain(`<!-- test: series -->\n${table()}\n`);
+});
+
+it("says how many series a feature, model and provider make", async () => {
+  const metrics = declareMetrics({ features: ["chat"], models: { m: "p" } });
+  const { body } = await createLlmMetrics({ metrics, registry: new Registry() }).expose();
+  const series = body.split("\n").filter((line) => line.includes('model="m"'));
+  expect(readme).toContain(`: ${series.length} for each feature, model and provider,`);
 });
 
 it("names only what the package has", async () => {

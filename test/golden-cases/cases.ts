@@ -21,8 +21,16 @@ const {
   taskCompletion,
   userFeedback,
 } = language;
-const { rateLimitPressure, retryStorm, contextNearEnd, queueDepth, inflightSaturation, tokenAnomaly, spendAnomaly } =
-  language;
+const {
+  averageCostPerRequest,
+  rateLimitPressure,
+  retryStorm,
+  contextNearEnd,
+  queueDepth,
+  inflightSaturation,
+  tokenAnomaly,
+  spendAnomaly,
+} = language;
 const { dailyBudget, weeklyBudget, monthlyBudget } = language;
 const proxy = language.onSource(
   litellmSource({ features: ["support-chat-key"], models: ["gpt-5-mini"], featureLabel: "api_key_alias" }),
@@ -161,6 +169,7 @@ export const goldenCases: readonly GoldenCase[] = [
       guardrails: {
         "rate-limits": rateLimitPressure({ above: "2.5%", atLeast: 3 }),
         retries: retryStorm({ above: 0.5, atLeast: 50 }),
+        cost: averageCostPerRequest({ aboveUsd: 0.05, atLeast: 30 }),
         context: contextNearEnd({ above: 0.95, share: "10%" }),
         queue: queueDepth({ above: 25, for: "5m", severity: "critical" }),
         inflight: inflightSaturation({ limit: 20, above: "80%" }),

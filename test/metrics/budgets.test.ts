@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { localBudgets } from "../../src/metrics/budgets.ts";
-import { app } from "./support/app.ts";
+import { app, raise } from "./support/app.ts";
 
 const at = (text: string) => Date.parse(text);
 
@@ -27,14 +27,14 @@ describe("a local budget", () => {
     ["Asia/Kathmandu", "2026-11-21T18:14:59Z", "2026-11-21T18:15:00Z"],
     ["America/New_York", "2026-11-22T04:59:59Z", "2026-11-22T05:00:00Z"],
   ])("begins anew at midnight in %s", (timeZone, before, midnight) => {
-    const budgets = localBudgets({ chat: { usd: 10, timeZone } });
+    const budgets = localBudgets({ chat: { usd: 10, timeZone } }, raise);
     budgets.spend("chat", 4, at(before));
     expect(budgets.of("chat", at(before))?.localSpentTodayUsd).toBe(4);
     expect(budgets.of("chat", at(midnight))?.localSpentTodayUsd).toBe(0);
   });
 
   it("keeps the day of 25 hours whole when summer time ends", () => {
-    const budgets = localBudgets({ chat: { usd: 10, timeZone: "Europe/Berlin" } });
+    const budgets = localBudgets({ chat: { usd: 10, timeZone: "Europe/Berlin" } }, raise);
     budgets.spend("chat", 1, at("2026-10-24T22:00:00Z"));
     budgets.spend("chat", 1, at("2026-10-25T22:59:00Z"));
     expect(budgets.of("chat", at("2026-10-25T22:59:59Z"))).toMatchObject({ localSpentTodayUsd: 2, day: "2026-10-25" });
@@ -42,14 +42,28 @@ describe("a local budget", () => {
   });
 
   it("forgets a day nothing was spent on, and follows a clock that is set back", () => {
-    const budgets = localBudgets({ chat: { usd: 10 } });
+    const budgets = localBudgets({ chat: { usd: 10 } }, raise);
     budgets.spend("chat", 5, at("2026-11-20T12:00:00Z"));
     expect(budgets.of("chat", at("2026-11-22T12:00:00Z"))?.localSpentTodayUsd).toBe(0);
     expect(budgets.of("chat", at("2026-11-21T12:00:00Z"))?.day).toBe("2026-11-21");
   });
 
+  it.each([
+    ["a zone that doesn't exist", { usd: 1, timeZone: "Mars/Olympus" }],
+    ["no number", { usd: Number.NaN }],
+    ["less than nothing", { usd: -1 }],
+    ["a text", { usd: "10" as never }],
+    ["nothing at all", null as never],
+  ])("of %s is told to onError and left out, alone", async (_, chat) => {
+    const { llm, errors } = app({ budgets: { chat, search: { usd: 5 } } });
+    expect(errors.map(String)).toEqual([expect.stringMatching(/^RangeError: budgets › chat: /)]);
+    expect(llm.budget("chat")).toBeUndefined();
+    await llm.observe({ feature: "chat", model: "gpt-5-mini" }, (call) => call.usage({ input: 1, output: 1 }));
+    expect(llm.budget("search")?.limitUsd).toBe(5);
+  });
+
   it("of nothing is used up at once", () => {
-    const budgets = localBudgets({ chat: { usd: 0 } });
+    const budgets = localBudgets({ chat: { usd: 0 } }, raise);
     expect(budgets.of("chat")?.localShareUsed).toBe(Number.POSITIVE_INFINITY);
   });
 });

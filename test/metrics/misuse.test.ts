@@ -93,7 +93,7 @@ const steps = fc.array(
   fc.oneof(
     fc.tuple(fc.constantFrom(...recorders), argument),
     fc.tuple(fc.constantFrom(...callMethods), argument),
-    fc.tuple(fc.constant("observe" as const), argument),
+    fc.tuple(fc.constantFrom("observe", "evaluationBatch"), argument),
   ),
   { minLength: 10, maxLength: 10 },
 );
@@ -111,8 +111,8 @@ it(`${(runs * 10).toLocaleString("en")} random calls throw nothing, and leave ev
     fc.asyncProperty(steps, async (sequence) => {
       let call: Call = llm.start(chat);
       for (const [method, value] of sequence) {
-        if (method === "observe") {
-          await expect(llm.observe(value as never, () => "kept")).resolves.toBe("kept");
+        if (method === "observe" || method === "evaluationBatch") {
+          await expect(llm[method](value as never, () => "kept")).resolves.toBe("kept");
           observed++;
         } else if (method === "start") call = llm.start(value as never);
         else if ((recorders as readonly string[]).includes(method))

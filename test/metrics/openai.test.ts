@@ -398,6 +398,16 @@ describe.each([
       expect(sent[0].stream_options).toEqual({ include_obfuscation: false, include_usage: true });
     });
 
+    it("is sent as it is to a server that refuses stream_options, and misses its tokens", async () => {
+      const { llm, value } = app();
+      provider.script(streamed());
+      const openai = llm.openai(client(), { feature: "chat" }, { streamUsage: false });
+      await readAll(await openai.chat.completions.create(askStream));
+      expect(provider.asked.map(({ body }) => body)).toEqual([askStream]);
+      expect(await value("llm_requests_total", { ...chat, status: "success" })).toBe(1);
+      expect(await value("llm_usage_missing_total", chat)).toBe(1);
+    });
+
     it("shows usage that comes with choices", async () => {
       const usage = { prompt_tokens: 10, completion_tokens: 5 };
       const recorded = await same(

@@ -2,8 +2,9 @@ import { calcPrice } from "@pydantic/genai-prices";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { costUsd, priceBook } from "../../src/metrics/prices.ts";
+import { raise } from "./support/app.ts";
 
-const catalogue = priceBook({});
+const catalogue = priceBook({}, raise);
 const models: readonly (readonly [string, string, string])[] = [
   ["openai", "openai", "gpt-5"],
   ["openai", "openai", "gpt-5-mini-2025-08-07"],
@@ -83,10 +84,13 @@ describe("a catalogue's price", () => {
 });
 
 describe("a price of the app's own", () => {
-  const own = priceBook({
-    "own-model": { input: 1, output: 2 },
-    "gpt-5": { input: 1, cacheRead: 0.1, cacheWrite: 3, cacheWrite1h: 4, output: 2, reasoning: 5, perRequest: 0.5 },
-  });
+  const own = priceBook(
+    {
+      "own-model": { input: 1, output: 2 },
+      "gpt-5": { input: 1, cacheRead: 0.1, cacheWrite: 3, cacheWrite1h: 4, output: 2, reasoning: 5, perRequest: 0.5 },
+    },
+    raise,
+  );
 
   it("comes before the catalogue's, whose context window it keeps", () => {
     const rates = own.of("gpt-5", "openai");
@@ -101,13 +105,29 @@ describe("a price of the app's own", () => {
     expect(rates?.contextWindow).toBeUndefined();
   });
 
+  it.each([
+    ["input", { input: Number.NaN, output: 1 }],
+    ["input", { output: 1 }],
+    ["output", { input: 1 }],
+    ["output", { input: 1, output: -2 }],
+    ["cacheRead", { input: 1, output: 1, cacheRead: "0.1" }],
+    ["perRequest", { input: 1, output: 1, perRequest: Number.POSITIVE_INFINITY }],
+    ["input", null],
+  ])("of which %s makes no sense is told, and prices nothing", (field, price) => {
+    const errors: unknown[] = [];
+    const book = priceBook({ "gpt-5": price as never }, (error) => errors.push(error));
+    expect(errors.map(String)).toEqual([expect.stringContaining(`prices › gpt-5 › ${field} must be a number`)]);
+    expect(book.of("gpt-5", "openai")).toBeUndefined();
+    expect(book.of("gpt-5-mini", "openai")).toBeDefined();
+  });
+
   it("isn't found under names that every object has", () => {
-    expect(priceBook({}).of("constructor", "openai")).toBeUndefined();
+    expect(priceBook({}, raise).of("constructor", "openai")).toBeUndefined();
   });
 });
 
 it("a runaway of model ids doesn't fill the memory", () => {
-  const book = priceBook({});
+  const book = priceBook({}, raise);
   const first = book.of("gpt-5", "openai");
   for (let id = 0; id < 1500; id++) book.of(`unknown-${id}`, "nobody");
   expect(book.of("gpt-5", "openai")).not.toBe(first);

@@ -49,6 +49,14 @@ describe("the heartbeat of an evaluator", () => {
     expect(await value("llm_eval_batches_total", { ...batch, result: "completed" })).toBe(2);
   });
 
+  it("counts a batch that names nothing as other, and hands on what it returns", async () => {
+    const { llm, value } = app();
+    expect(await llm.evaluationBatch(null as never, () => 7)).toBe(7);
+    expect(await value("llm_eval_batches_total", { feature: "other", evaluator: "other", result: "completed" })).toBe(
+      1,
+    );
+  });
+
   it("counts a run that failed as an error, and throws on", async () => {
     const { llm, value } = app();
     const error = new Error("judge down");
@@ -101,5 +109,6 @@ describe("the other counters", () => {
     expect(await value("llm_cache_requests_total", { feature: "chat", result: "miss" })).toBe(0);
     expect(await value("llm_retrieval_relevance_score_count", { feature: "chat" })).toBe(0);
     expect(await value("llm_metrics_capped_total", { label: "feature" })).toBe(0);
+    expect(await value("llm_metrics_dropped_total", { metric: "llm_eval_score" })).toBe(0);
   });
 });

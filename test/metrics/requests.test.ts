@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm";
 import { createLlmMetrics, declareMetrics, geminiUsage } from "@llm-slo/metrics";
 import { Registry } from "prom-client";
 import { describe, expect, it, vi } from "vitest";
-import { app, chat, declared } from "./support/app.ts";
+import { app, chat, declared, raise } from "./support/app.ts";
 
 const request = { feature: "chat", model: "gpt-5-mini" } as const;
 const known = { input: 1000, output: 100 };
@@ -86,12 +86,46 @@ describe("observe", () => {
     expect(await value("llm_requests_total", { ...chat, status: "success" })).toBe(2);
   });
 
+  it("counts once what two parts of an app, or two copies of this package, see of one request", async () => {
+    vi.resetModules();
+    const copy = await import("@llm-slo/metrics");
+    expect(copy.createLlmMetrics).not.toBe(createLlmMetrics);
+    const { llm, value } = app();
+    const inner = copy.createLlmMetrics({ metrics: declared, registry: llm.registry });
+    await llm.observe(request, () => inner.observe(request, (call) => call.usage(known)));
+    expect(await value("llm_requests_total", { ...chat, status: "success" })).toBe(1);
+    expect(await value("llm_tokens_total", { ...chat, token_type: "input" })).toBe(known.input);
+    const client = { chat: { completions: { create: async (_: object) => ({}) } } };
+    const defaults = { feature: "search" } as const;
+    expect(inner.openai(llm.openai(client, defaults), defaults)).toBe(client);
+    await client.chat.completions.create({ model: "any" });
+    const counted = { feature: "search", model: "other", provider: "other", status: "success" };
+    expect(await value("llm_requests_total", counted)).toBe(1);
+  });
+
   it("keeps the metrics of two apps in one process apart", async () => {
     const [one, two] = [app(), app()];
     await one.llm.observe(request, () => two.llm.observe(request, () => {}));
     for (const { value } of [one, two])
       expect(await value("llm_requests_total", { ...chat, status: "success" })).toBe(1);
   });
+});
+
+it("a tracer that fails costs a request its span, not its place in the counts", async () => {
+  const start = () => {
+    throw new Error("no tracer");
+  };
+  const { llm, value, errors } = app({ tracing: { exemplars: false, content: false, start } });
+  await llm.observe(request, () => {});
+  expect(await value("llm_requests_total", { ...chat, status: "success" })).toBe(1);
+  expect(errors.map(String)).toEqual(["Error: no tracer"]);
+  expect(await value("llm_metrics_errors_total", {})).toBe(1);
+});
+
+it("errors of the package are counted even where onError fails", async () => {
+  const { llm, value } = app({ onError: raise, prices: { "own-model": {} as never } });
+  await llm.observe(request, () => {});
+  expect(await value("llm_metrics_errors_total", {})).toBe(1);
 });
 
 describe("a started request", () => {
@@ -162,6 +196,13 @@ describe("a started request", () => {
     expect(await value("llm_requests_total", { ...chat, status: "success" })).toBe(1);
   });
 
+  it("is never overdue where the limit is no number", async () => {
+    const { llm, value } = app({ maxRequestSeconds: Number.NaN });
+    const call = llm.start(request);
+    expect(await value("llm_inflight_requests", chat)).toBe(1);
+    call.end();
+  });
+
   it("that nobody holds any more is let go after its time", async () => {
     const { llm, value } = app({ maxRequestSeconds: 0.01 });
     for (let i = 0; i < 10; i++) llm.start(request);
@@ -205,6 +246,24 @@ describe("cost", () => {
     await llm.observe({ feature: "chat", model: "own-model" }, (call) => call.usage(known));
     expect(await value("llm_cost_usd_total", own)).toBeCloseTo(0.002, 9);
     expect(await value("llm_context_utilisation_ratio_sum", { feature: "chat", model: "own-model" })).toBe(0.5);
+  });
+
+  it("is never spoilt by a price of the app's own that makes no sense: the request is unpriced", async () => {
+    const { llm, value, errors } = app({ prices: { "own-model": { input: 1 } as never } });
+    const own = { feature: "chat", model: "own-model", provider: "vllm" };
+    expect(errors.map(String)).toEqual([expect.stringContaining("own-model › output")]);
+    await llm.observe({ feature: "chat", model: "own-model" }, (call) => call.usage(known));
+    expect(await value("llm_cost_usd_total", own)).toBe(0);
+    expect(await value("llm_unpriced_requests_total", own)).toBe(1);
+  });
+
+  it("of a fine-tuned model is never that of the model it was made of", async () => {
+    const { llm, value } = app({ prices: { "ft:gpt-5-mini:acme::2": { input: 1, output: 10 } } });
+    await llm.observe({ feature: "chat", model: "ft:gpt-5-mini:acme::1" }, (call) => call.usage(known));
+    expect(await value("llm_cost_usd_total", chat)).toBe(0);
+    expect(await value("llm_unpriced_requests_total", chat)).toBe(1);
+    await llm.observe({ feature: "chat", model: "ft:gpt-5-mini:acme::2" }, (call) => call.usage(known));
+    expect(await value("llm_cost_usd_total", chat)).toBeCloseTo(0.002, 9);
   });
 
   it("is the provider's own word where it gives one, also without tokens", async () => {
@@ -369,16 +428,32 @@ describe("the clean start", () => {
     );
   });
 
+  it("tells onError of a feature or model that nobody declared, and records it as other", async () => {
+    const { llm, errors, value } = app({ features: ["chat", "chatt" as "chat"], models: ["gpt-9" as "own-model"] });
+    expect(errors.map(String)).toEqual([
+      expect.stringContaining("features › chatt: not in slos/metrics.ts"),
+      expect.stringContaining("models › gpt-9: not in slos/metrics.ts"),
+    ]);
+    llm.start({ feature: "chatt" as "chat", model: "gpt-9" }).end();
+    const other = { feature: "other", model: "other", provider: "other", status: "success" };
+    expect(await value("llm_requests_total", other)).toBe(1);
+    expect((await llm.expose()).body).not.toMatch(/chatt|gpt-9/);
+  });
+
   it("needs a declaration, and says so", () => {
     expect(() => createLlmMetrics(undefined as never)).toThrow(/needs \{ metrics \}/);
     expect(() => createLlmMetrics({} as never)).toThrow(TypeError);
   });
 
-  it("goes on with a budget in a zone that doesn't exist, and tells onError", () => {
-    const { llm, errors } = app({ budgets: { chat: { usd: 1, timeZone: "Mars/Olympus" } } });
-    expect(errors).toHaveLength(1);
-    expect(llm.budget("chat")).toBeUndefined();
-    expect(() => llm.start(request).end()).not.toThrow();
+  it.each([
+    ["a label that Prometheus doesn't take", { labels: { "tenant-id": ["a"] } }, /Invalid label name/],
+    ["labels without a list of values", { labels: { tenant: "free" } }, /map is not a function/],
+  ])("refuses a declaration with %s, and says who checks it", (_, wrong, why) => {
+    const metrics = declareMetrics({ features: ["chat"], models: { m: "p" }, ...(wrong as object) });
+    const create = () => createLlmMetrics({ metrics, registry: new Registry() });
+    expect(create).toThrow(TypeError);
+    expect(create).toThrow(why);
+    expect(create).toThrow(/npx llm-slo synth/);
   });
 });
 

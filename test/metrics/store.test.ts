@@ -1,5 +1,5 @@
 import { type Contract, contract, createLlmMetrics, declareMetrics, type MetricDefinition } from "@llm-slo/metrics";
-import { Counter, Registry } from "prom-client";
+import { Counter, type OpenMetricsContentType, Registry } from "prom-client";
 import { describe, expect, it, vi } from "vitest";
 import { contractHash } from "../../src/metrics/contract-hash.ts";
 import { app, chat, declared } from "./support/app.ts";
@@ -62,6 +62,28 @@ describe("the registry", () => {
     expect((await llm.expose()).body).toContain("orders_total 3");
   });
 
+  it("may be one of OpenMetrics, which carries exemplars to every scraper", async () => {
+    const registry = new Registry<OpenMetricsContentType>();
+    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+    const exemplar = { trace_id: "0af7651916cd43dd8448eb211c80319c", span_id: "b7ad6b7169203331" };
+    const tracing = {
+      exemplars: true,
+      content: false,
+      start: () => ({ exemplar, run: <T>(fn: () => T) => fn(), end() {} }),
+    };
+    const { llm, errors } = app({ registry, tracing });
+    for (const accept of ["", "application/openmetrics-text", "text/plain"]) {
+      llm.start({ feature: "chat", model: "gpt-5-mini" }).end();
+      const { contentType, body } = await llm.expose(accept);
+      expect(contentType).toMatch(/^application\/openmetrics-text/);
+      expect(body).toContain(`# {trace_id="${exemplar.trace_id}",span_id="${exemplar.span_id}"}`);
+      expect(body).toMatch(/\n# EOF\n$/);
+    }
+    const { body } = await app({ registry, tracing }).llm.expose();
+    expect(body).toMatch(/^llm_requests_total\{.*model="gpt-5-mini".*status="success"\} 3$/m);
+    expect(errors).toEqual([]);
+  });
+
   it("is one for all calls without one, also from another copy of this module", async () => {
     vi.resetModules();
     const copy = await import("@llm-slo/metrics");
@@ -109,9 +131,10 @@ describe("the registry", () => {
   it("with somebody else's metric of the same name keeps that one, and says so", async () => {
     const registry = new Registry();
     new Counter({ name: "llm_requests_total", help: "Another's.", registers: [registry] }).inc(9);
-    const { llm, errors } = app({ registry });
+    const { llm, errors, value } = app({ registry });
     llm.start({ feature: "chat", model: "gpt-5-mini" }).end();
-    expect(String(errors[0])).toContain("llm_requests_total");
+    expect(errors.map(String)).toEqual([expect.stringContaining("llm_requests_total")]);
+    expect(await value("llm_metrics_errors_total", {})).toBe(1);
     expect((await llm.expose()).body).toContain("llm_requests_total 9");
   });
 

@@ -31,6 +31,17 @@ const shapes: readonly (readonly [string, TokenUsage, number, TokenUsage])[] = [
   ],
   ["OpenAI's embeddings, which have no output", openaiUsage({ prompt_tokens: 8, total_tokens: 8 }), 8, { input: 8 }],
   [
+    "OpenAI's images, whose details are no parts of their own",
+    openaiUsage({
+      input_tokens: 50,
+      output_tokens: 1000,
+      total_tokens: 1050,
+      input_tokens_details: { image_tokens: 40, text_tokens: 10 },
+    }),
+    1050,
+    { input: 50, output: 1000 },
+  ],
+  [
     "Anthropic's messages, where input excludes the cache",
     anthropicUsage({
       input_tokens: 500,
@@ -54,6 +65,18 @@ const shapes: readonly (readonly [string, TokenUsage, number, TokenUsage])[] = [
     }),
     1300,
     { input: 600, cacheRead: 400, output: 100, reasoning: 200 },
+  ],
+  [
+    "Gemini's, of an answer that stopped while it was still thinking",
+    geminiUsage({ promptTokenCount: 900, thoughtsTokenCount: 200, totalTokenCount: 1100 }),
+    1100,
+    { input: 900, output: 0, reasoning: 200 },
+  ],
+  [
+    "Gemini's, where the candidates are not told",
+    geminiUsage({ promptTokenCount: 900, totalTokenCount: 1300 }),
+    900,
+    { input: 900 },
   ],
   [
     "the AI SDK 5's",

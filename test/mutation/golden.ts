@@ -5,7 +5,7 @@ import type { TimeZoneTable } from "../../src/compile/time-zone-table.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 
 const metrics = declareMetrics({
-  features: ["golden"],
+  features: ["golden", "silver", "copper", "iron", "lead"],
   models: { "model-a": "openai" },
   evaluators: ["hallucination"],
 });
@@ -27,6 +27,7 @@ const {
   eventRatio,
   rateLimitPressure,
   retryStorm,
+  averageCostPerRequest,
   contextNearEnd,
   queueDepth,
   inflightSaturation,
@@ -62,12 +63,20 @@ const golden = service("golden", {
   guardrails: {
     "limit-pressure": rateLimitPressure({ above: "5%" }),
     retries: retryStorm({ above: 1 }),
+    "average-cost": averageCostPerRequest({ aboveUsd: 0.05 }),
     context: contextNearEnd({ above: 0.9, share: "5%" }),
     queue: queueDepth({ above: 100, for: "10m" }),
     inflight: inflightSaturation({ limit: 50, above: "90%" }),
     tokens: tokenAnomaly({ floorPerHour: 100_000 }),
     spend: spendAnomaly({ floorUsdPerHour: 2 }),
   },
+});
+
+/** Asks the same providers, and has nothing else to be proven. */
+const others = service("others", {
+  team: "golden",
+  features: ["silver", "copper", "iron", "lead"],
+  slos: { "monthly-spend": monthlyBudget({ usd: 500 }) },
 });
 
 /** Proofs begin in 1970: there, clocks go forward on the 21st of January and back on the 27th. */
@@ -80,7 +89,7 @@ const berlin: TimeZoneTable = {
   ],
 };
 
-/** The plan of the golden service. */
+/** The plan of the golden service, and of others beside it. */
 export function goldenPlan(): Plan {
   const links = {
     grafanaUrl: "https://grafana.example.com",
@@ -92,7 +101,7 @@ export function goldenPlan(): Plan {
     environment: "",
     organisation: language,
     stack: stack({ ...links, receivers, timeZone: "Europe/Berlin", platform: { team: "golden", gpu: true } }),
-    services: [golden],
+    services: [golden, others],
   };
   return compile(model, () => berlin);
 }

@@ -116,9 +116,25 @@ function childrenOf(expr: Expr): readonly Expr[] {
   return expr.kind === "binary" ? [expr.left, expr.right] : [];
 }
 
+/** Counts are whole numbers: a limit of them may as well lie anywhere between two. */
+function isLimitOfCount(expr: Expr, index: number): boolean {
+  return expr.kind === "binary" && index === 1 && expr.left.kind === "aggregation" && expr.left.op === "count";
+}
+
+function limitChanges(limit: Expr): readonly Change[] {
+  if (limit.kind !== "number") return allChanges(limit);
+  return [limit.value + 1, limit.value - 1].map((value) => ({
+    expr: { kind: "number", value },
+    change: `${limit.value} becomes ${value}`,
+  }));
+}
+
 function allChanges(expr: Expr): readonly Change[] {
   const below = childrenOf(expr).flatMap((child, index) =>
-    allChanges(child).map((inner) => ({ expr: withChild(expr, index, inner.expr), change: inner.change })),
+    (isLimitOfCount(expr, index) ? limitChanges(child) : allChanges(child)).map((inner) => ({
+      expr: withChild(expr, index, inner.expr),
+      change: inner.change,
+    })),
   );
   return [...ownChanges(expr), ...below];
 }

@@ -18,6 +18,8 @@ export interface Verdict {
   readonly killedBy?: string;
 }
 
+const nameOf = (rule: Rule) => (rule.kind === "alert" ? rule.alert : rule.record);
+
 interface Story {
   readonly proof: Proof;
   readonly scenario: Scenario;
@@ -47,18 +49,22 @@ function guardrailRules({ guardrails, groups }: ServicePlan): readonly Rule[] {
   return rules.filter(({ guardrail }) => guardrail !== undefined && !alike.has(guardrail));
 }
 
-/** Mutants of the golden rules: shared rules once, base rules of every indicator, arms once for each set of arms, alerts of budgets once, guardrails, the platform. */
-export function goldenMutants(plan: Plan): readonly Mutant[] {
-  const platform = plan.platform?.alerts ?? [];
-  const names = new Set<string>();
-  const once = platform.map(({ rule }) => rule).filter(({ alert }) => !names.has(alert) && names.add(alert));
-  return [...serviceMutants(plan), ...[...plan.services.flatMap(guardrailRules), ...once].flatMap(mutantsOf)];
+/** One rule of the platform of each name: what it records of providers is about the other service, whose part the stories vary. */
+function platformRules({ platform }: Plan): readonly Rule[] {
+  const rules = (platform?.groups ?? []).flatMap((group) => group.rules);
+  return [...new Map(rules.map((rule) => [nameOf(rule), rule])).values()];
 }
 
-function serviceMutants(plan: Plan): readonly Mutant[] {
+/** Mutants of the first service's rules and of the platform's: shared rules once, base rules of every indicator, arms once for each set of arms, alerts of budgets once, guardrails. */
+export function goldenMutants(plan: Plan): readonly Mutant[] {
+  const golden = plan.services.slice(0, 1);
+  return [...serviceMutants(golden), ...[...golden.flatMap(guardrailRules), ...platformRules(plan)].flatMap(mutantsOf)];
+}
+
+function serviceMutants(services: readonly ServicePlan[]): readonly Mutant[] {
   const sets = new Set<string>();
   const texts = new Set<string>();
-  return plan.services.flatMap(({ groups, slos, budgets }) => {
+  return services.flatMap(({ groups, slos, budgets }) => {
     const first = slos.filter(({ arms }) => {
       const set = arms.map(({ name, keepFiringForSeconds }) => `${name} ${keepFiringForSeconds}`).join();
       return !sets.has(set) && sets.add(set);

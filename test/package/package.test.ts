@@ -121,16 +121,33 @@ if (loaded.some((path) => path.includes("prom-client"))) throw new Error("prom-c
     await symlink(join(root, "node_modules/@opentelemetry"), api);
   });
 
-  it.each(["esm.mts", "commonjs.cts"])("types what is declared in %s", async (file) => {
-    const wrong = '// @ts-expect-error: not a feature\nllm.start({ feature: "chatt", model: "gpt-5-mini" }).end();\n';
-    await writeFile(
-      join(folder, file),
-      `import { createLlmMetrics, declareMetrics } from "@llm-slo/metrics";${use}${wrong}
+  it.each(["esm.mts", "commonjs.cts"])(
+    "types what is declared in %s, and what a library of one's own exports of it",
+    async (file) => {
+      const wrong = '// @ts-expect-error: not a feature\nllm.start({ feature: "chatt", model: "gpt-5-mini" }).end();\n';
+      await writeFile(
+        join(folder, file),
+        `import { createLlmMetrics, declareMetrics } from "@llm-slo/metrics";${use}${wrong}
 import { createServer } from "node:http";
 import { metricsHandler } from "@llm-slo/metrics/http";
-createServer(metricsHandler(llm));\n`,
-    );
-    const flags = ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2023", "--types", "node"];
-    await run(join(root, "node_modules/.bin/tsc"), ["--ignoreConfig", ...flags, file], { cwd: folder });
-  });
+createServer(metricsHandler(llm));
+export const [middleware, call, budget] = [llm.aiSdk({ feature: "chat" }), llm.start, llm.budget("chat")];
+export { llm };\n`,
+      );
+      const flags = [
+        "--strict",
+        "--declaration",
+        "--emitDeclarationOnly",
+        "--outDir",
+        "types",
+        "--module",
+        "nodenext",
+        "--target",
+        "es2023",
+        "--types",
+        "node",
+      ];
+      await run(join(root, "node_modules/.bin/tsc"), ["--ignoreConfig", ...flags, file], { cwd: folder });
+    },
+  );
 });

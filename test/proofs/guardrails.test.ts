@@ -11,7 +11,16 @@ import { testRules } from "../../src/cli/promtool.ts";
 import { compile } from "../../src/compile/compile.ts";
 import { language, modelOf, promtools, type TestStack } from "../support/model.ts";
 
-const { contextNearEnd, errorRate, inflightSaturation, queueDepth, rateLimitPressure, retryStorm, service } = language;
+const {
+  averageCostPerRequest,
+  contextNearEnd,
+  errorRate,
+  inflightSaturation,
+  queueDepth,
+  rateLimitPressure,
+  retryStorm,
+  service,
+} = language;
 const { spendAnomaly, tokenAnomaly } = language;
 
 /** What people may well write, up to the ends of what they may. */
@@ -26,6 +35,11 @@ const guardrails: Readonly<Record<string, readonly Guardrail[]>> = {
     retryStorm({ above: 0.05, atLeast: 2 }),
     retryStorm({ above: 2.5 }),
     retryStorm({ above: 40, atLeast: 7 }),
+  ],
+  "average costs": [
+    averageCostPerRequest({ aboveUsd: 0.0004, atLeast: 1 }),
+    averageCostPerRequest({ aboveUsd: 0.05 }),
+    averageCostPerRequest({ aboveUsd: 7.5, atLeast: 2_000 }),
   ],
   "full context windows": [
     contextNearEnd({ above: 0.1, share: "90%", atLeast: 4 }),

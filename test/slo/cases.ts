@@ -33,7 +33,7 @@ const words =
   "qualityScore, rateLimitRate, retrievalRelevance, service, taskCompletion, timeToFirstToken, userFeedback, weeklyBudget";
 
 const guardrailWords =
-  "contextNearEnd, errorRate, inflightSaturation, proxy, queueDepth, rateLimitPressure, retryStorm, service, spendAnomaly, tokenAnomaly";
+  "averageCostPerRequest, contextNearEnd, errorRate, inflightSaturation, proxy, queueDepth, rateLimitPressure, retryStorm, service, spendAnomaly, tokenAnomaly";
 
 /** A service with one SLO, and guardrails that begin on line 8. */
 function guardedServiceOf(guardrails: string): string {

@@ -1,5 +1,5 @@
 // Which alert mutes which: only what the other one already says, or what lies without what the other one misses.
-import { evaluationAlerts, noDataAlerts } from "../../plan/conventions.ts";
+import { evaluationAlerts, noDataAlerts, outageAlert } from "../../plan/conventions.ts";
 
 export interface Inhibition {
   readonly source: readonly string[];
@@ -14,10 +14,16 @@ const judged = 'category=~"slo|quality|cost"';
 const warning = 'severity="warning"';
 
 /**
- * A page is never muted, and no alert by one below it in this list: two that mute each other would both be silent.
- * Warnings of an SLO that isn't measured go on for as long as their window, on what was measured before.
+ * Pages are muted by the page that stands for them alone, which fires only while they do. No alert is muted by one below it in this list: two
+ * that mute each other would both be silent. Warnings of an SLO that isn't measured go on for as long as their window, on what was measured before.
  */
 export const inhibitions: readonly Inhibition[] = [
+  {
+    source: [name(outageAlert)],
+    target: [`alertname!="${outageAlert}"`, 'category="slo"'],
+    equal: ["service"],
+    says: "Several features fail at one provider: one page about it stands for those of the SLOs.",
+  },
   {
     source: ['severity="critical"', judged],
     target: [warning, judged],

@@ -26,6 +26,8 @@ const pagerduty = ({ secretKey }: Of<"pagerduty">) => ({
   send_resolved: true,
   description: message("summary"),
   severity: message("pagerduty.severity"),
+  class: message("alert"),
+  component: message("service"),
   client: "Grafana",
   client_url: message("dashboard"),
   details: { firing: message("firing"), resolved: message("resolved") },

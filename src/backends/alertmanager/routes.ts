@@ -1,14 +1,16 @@
 // Who gets an alert and how soon: first the team, then the category, then the severity; what no team takes goes to the default receiver.
-import { watchdogAlert } from "../../plan/conventions.ts";
+import { outageAlert, watchdogAlert } from "../../plan/conventions.ts";
 import type { AlertCategory, Plan, Severity, TeamRoute } from "../../plan/plan.ts";
-import { isHeld, ownCategories, teamReceivers, watchdogReceiver } from "../../plan/receivers.ts";
+import { alertsOf, isHeld, ownCategories, teamReceivers, watchdogReceiver } from "../../plan/receivers.ts";
+import { oneOf } from "../../promql/build.ts";
 
 /** The name of the hours in which warnings are read. */
 export const businessHours = "business-hours";
 
 /** Warnings are read in the morning: they wait long enough for a page that explains them to inhibit them. */
 const unhurried = { group_wait: "1m", group_interval: "5m", repeat_interval: "12h" };
-const urgent = { group_wait: "10s", group_interval: "1m", repeat_interval: "1h" };
+/** Twice as long as it takes the rules to find that a provider's outage explains a page. */
+const urgent = { group_wait: "30s", group_interval: "1m", repeat_interval: "1h" };
 const atOnce = { group_wait: "10s" };
 /** One batch of evaluations trips several SLOs of a service minutes apart: one message about all of them. */
 const together = { group_by: ["service"], group_wait: "5m" };
@@ -17,7 +19,8 @@ const together = { group_by: ["service"], group_wait: "5m" };
 const pulse = { group_by: ["alertname"], group_wait: "0s", group_interval: "30s", repeat_interval: "1m" };
 
 function timingOf(severity: Severity, category?: AlertCategory): object {
-  const timing = severity === "critical" ? urgent : category === "cost" ? atOnce : {};
+  const timing = severity === "critical" ? urgent : {};
+  if (category === "cost") return { ...timing, ...atOnce };
   return category === "quality" ? { ...timing, ...together } : timing;
 }
 
@@ -49,6 +52,17 @@ function teamRoute(plan: Plan, team: TeamRoute): object {
   return { matchers: [matcher("team", team.team)], receiver: team.receivers.warning, routes };
 }
 
+/** One message for each provider and pager, whichever teams and services are concerned. */
+function outageRoutes(plan: Plan): readonly object[] {
+  if (!alertsOf(plan).some(({ alert }) => alert === outageAlert)) return [];
+  const pagers = [...new Set(plan.teams.map(({ receivers }) => receivers.critical))];
+  return pagers.map((receiver) => {
+    const teams = plan.teams.filter(({ receivers }) => receivers.critical === receiver).map(({ team }) => team);
+    const matchers = [matcher("alertname", outageAlert), `team=~${JSON.stringify(oneOf(teams))}`];
+    return { matchers, receiver, group_by: ["alertname", "provider"], ...urgent };
+  });
+}
+
 /** The Watchdog is no alert that anybody reads. */
 function heartbeatRoutes(plan: Plan): readonly object[] {
   const receiver = watchdogReceiver(plan);
@@ -57,6 +71,6 @@ function heartbeatRoutes(plan: Plan): readonly object[] {
 
 /** The routing tree. One message is about one SLO: all of its arms, or all that is wrong with a service as a whole. */
 export function routeTree(plan: Plan): object {
-  const routes = [...heartbeatRoutes(plan), ...plan.teams.map((team) => teamRoute(plan, team))];
+  const routes = [...heartbeatRoutes(plan), ...outageRoutes(plan), ...plan.teams.map((team) => teamRoute(plan, team))];
   return { receiver: plan.defaultReceiver, group_by: ["service", "slo"], ...unhurried, routes };
 }

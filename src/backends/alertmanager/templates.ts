@@ -10,7 +10,7 @@ const until = '{{ .EndsAt.UTC.Format "2006-01-02 15:04" }}';
 
 const labelFilter = (name: string) => `{{ with .Labels.${name} }}%2C${name}%3D%22{{ . | urlquery }}%22{{ end }}`;
 /** The form of a new silence for all arms of an alert. Inside of a range over alerts. */
-const silence = `{{ $.ExternalURL }}/#/silences/new?filter=%7Balertname%3D%22{{ .Labels.alertname | urlquery }}%22${labelFilter("service")}${labelFilter("slo")}%7D`;
+const silence = `{{ $.ExternalURL }}/#/silences/new?filter=%7Balertname%3D%22{{ .Labels.alertname | urlquery }}%22${labelFilter("service")}${labelFilter("slo")}${labelFilter("provider")}%7D`;
 
 /** How a channel writes bold text, links, the end of a line, and text that isn't its own markup. */
 interface Markup {
@@ -63,15 +63,17 @@ function firing({ title, link, betweenLinks, line, text }: Markup): string {
   ].join("");
 }
 
-/** A resolved alert keeps its summary: what else it measured is no longer so. */
-function resolved({ title, line, text }: Markup): string {
-  return `{{ range .Alerts.Resolved }}${title(`Resolved: ${text(summary)}`)}${line}It fired from ${since} to ${until} UTC.\n\n{{ end }}`;
+/** A resolved alert keeps its summary: what else it measured is no longer so. The dashboard shows whether it is really over. */
+function resolved({ title, link, line, text }: Markup): string {
+  const dashboard = `{{ with .Annotations.dashboard_url }}${line}${link("Dashboard", "{{ . }}")}{{ end }}`;
+  return `{{ range .Alerts.Resolved }}${title(`Resolved: ${text(summary)}`)}${line}It fired from ${since} to ${until} UTC.${dashboard}\n\n{{ end }}`;
 }
 
 const state =
   '[{{ if eq .Status "firing" }}{{ or .CommonLabels.severity "alert" | toUpper }}{{ else }}RESOLVED{{ end }}]';
-const about =
+const aboutSlo =
   '{{ or .CommonLabels.service .CommonLabels.alertname .CommonLabels.category "several services" }}{{ with .CommonLabels.slo }} / {{ . }}{{ end }}';
+const about = `{{ with .CommonLabels.provider }}provider {{ . }}{{ else }}${aboutSlo}{{ end }}`;
 
 const definitions = {
   /** @example "[CRITICAL] support-chat / errors" */
@@ -79,6 +81,9 @@ const definitions = {
   summary: `{{ with ${lead} }}{{ ${summary} }}{{ end }}`,
   /** All of it in one line, for subjects and notifications. */
   line: `${state} {{ with ${lead} }}{{ ${summary} }}{{ end }}`,
+  /** Of a group that is about several services, nothing. */
+  service: "{{ .CommonLabels.service }}",
+  alert: "{{ .CommonLabels.alertname }}",
   dashboard: `{{ with ${lead} }}{{ .Annotations.dashboard_url }}{{ end }}`,
   text: firing(plain) + resolved(plain),
   firing: firing(plain),

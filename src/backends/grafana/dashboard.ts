@@ -42,7 +42,7 @@ export type Unit =
 
 interface Placed {
   readonly title: string;
-  /** Columns of 24. Panels flow from left to right; the widths of a line add up to 24. */
+  /** Columns of 24. Panels flow from left to right; the last of a line takes what room is left. */
   readonly width: number;
   readonly height: number;
 }
@@ -52,7 +52,7 @@ interface Drawn extends Placed {
   readonly description: string;
   /** Another time range than the dashboard's, until now. @example "24h" */
   readonly timeFrom?: string;
-  /** The shortest time between two points. */
+  /** The shortest time between two points. Default a minute. */
   readonly intervalSeconds?: number;
   /** Points of each series at most; what a panel reads grows with them. */
   readonly maxDataPoints?: number;

@@ -49,7 +49,7 @@ function now(stack: StackPlan): readonly Panel[] {
   const memory = div(sum(of(stack, "FB_USED")), sum(add(of(stack, "FB_USED"), of(stack, "FB_FREE"))));
   const lastXid = max(of(stack, "XID_ERRORS"));
   return [
-    number("GPUs", 'How many cards the exporter sees. "no data": it sees none, or isn\'t scraped.', {
+    number("GPUs", "How many cards the exporter sees.", {
       queries: one(count(of(stack, "GPU_UTIL")), "GPUs"),
       unit: "number",
     }),

@@ -58,6 +58,8 @@ interface Builder {
 
 /** More points than these are finer than a screen. */
 const mostPoints = 400;
+/** Finer than most apps are scraped. */
+const finestSeconds = 60;
 
 function begin<B extends Builder>(builder: B, panel: DataPanel, place: Place): B {
   builder.title(panel.title);
@@ -66,7 +68,7 @@ function begin<B extends Builder>(builder: B, panel: DataPanel, place: Place): B
   builder.gridPos({ ...place });
   builder.maxDataPoints(panel.maxDataPoints ?? mostPoints);
   if (panel.timeFrom !== undefined) builder.timeFrom(panel.timeFrom);
-  if (panel.intervalSeconds !== undefined) builder.interval(printDuration(panel.intervalSeconds));
+  builder.interval(printDuration(panel.intervalSeconds ?? finestSeconds));
   return builder;
 }
 

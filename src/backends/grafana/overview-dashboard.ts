@@ -174,7 +174,7 @@ function overTime(plan: Plan): readonly Panel[] {
         "A gap: no rules were evaluated.",
       queries: [{ expr: sloStateOverTime(all), legend }],
       words: stateWords,
-      maxDataPoints: 250,
+      maxDataPoints: 160,
       width: 24,
       height: Math.min(24, Math.max(6, Math.ceil(slos.length * 0.8) + 3)),
     },

@@ -59,23 +59,19 @@ function now(stack: StackPlan): readonly Panel[] {
     max(of(stack, "prometheus_rule_group_last_evaluation_timestamp_seconds"), ["rule_group"]),
   );
   return [
-    number("Targets down", `Targets in ${stack.namespace} that Prometheus can't scrape. "no data": it knows of none.`, {
+    number("Targets down", `Targets in ${stack.namespace} that Prometheus can't scrape.`, {
       queries: one(sub(count(up(stack)), sum(up(stack))), "down"),
       unit: "number",
       steps: [{ from: 1, color: "red" }],
     }),
-    number(
-      "Oldest rules",
-      'How long ago the rule group was evaluated that waited longest. "no data": no rules are evaluated.',
-      {
-        queries: one(max(age), "age"),
-        unit: "duration",
-        steps: [
-          { from: 0, color: "green" },
-          { from: 600, color: "red" },
-        ],
-      },
-    ),
+    number("Oldest rules", "How long ago the rule group was evaluated that waited longest.", {
+      queries: one(max(age), "age"),
+      unit: "duration",
+      steps: [
+        { from: 0, color: "green" },
+        { from: 600, color: "red" },
+      ],
+    }),
     number(
       "Rule failures, last hour",
       "Evaluations of rules that failed: what they record is missing, and their alerts can't fire.",

@@ -90,8 +90,10 @@ export function countIn(state: Word, labels: Labels): Expr {
 /** Alerts that fire for each SLO, 0 where none does. */
 export function firingOf(labels: Labels): Expr {
   const slo = labels.slo === undefined ? { slo: nonEmpty } : {};
-  const alerts = count(firing({ ...labels, ...slo }), identityLabels);
-  return or(alerts, mul(objectiveOf(labels), 0), identityLabels);
+  const objective = objectiveOf(labels);
+  // Budgets of spend have alerts too, and no objective.
+  const alerts = and(count(firing({ ...labels, ...slo }), identityLabels), objective, identityLabels);
+  return or(alerts, mul(objective, 0), identityLabels);
 }
 
 /** How many alerts of ours fire, 0 where rules are evaluated and none does. */

@@ -9,8 +9,8 @@ export interface Copies {
   readonly replicas: number;
   /** Whether clients ask for every pod by its own address. */
   readonly headless?: boolean;
-  /** Whether a pod that starts must not wait for one that stops. Default: new pods come first. */
-  readonly strategy?: k8s.DeploymentStrategy;
+  /** Whether an update starts one new pod after the other. Default: a quarter of them at once. */
+  readonly oneByOne?: boolean;
 }
 
 export interface Storage {
@@ -20,6 +20,11 @@ export interface Storage {
   /** Whether peers must find each other before they are ready. */
   readonly findsPeers?: boolean;
 }
+
+const oneByOne: k8s.DeploymentStrategy = {
+  type: "RollingUpdate",
+  rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
+};
 
 export function addDeployment(chart: Chart, stack: StackPlan, workload: Workload, copies: Copies): void {
   const { name, ports } = workload;
@@ -31,8 +36,8 @@ export function addDeployment(chart: Chart, stack: StackPlan, workload: Workload
     spec: {
       replicas: copies.replicas,
       selector: { matchLabels: selectorLabels(name) },
-      template: podTemplate(stack, workload),
-      ...(copies.strategy ? { strategy: copies.strategy } : {}),
+      template: podTemplate(stack, workload, copies.replicas),
+      ...(copies.oneByOne ? { strategy: oneByOne } : {}),
     },
   });
   addDisruptionBudget(chart, stack, name, copies.replicas);
@@ -50,7 +55,7 @@ export function addStatefulSet(chart: Chart, stack: StackPlan, workload: Workloa
       serviceName: `${name}-headless`,
       ...(storage.findsPeers ? { podManagementPolicy: "Parallel" } : {}),
       selector: { matchLabels: selectorLabels(name) },
-      template: podTemplate(stack, workload, [{ name: "data", path: storage.path }]),
+      template: podTemplate(stack, workload, storage.replicas, [{ name: "data", path: storage.path }]),
       volumeClaimTemplates: [
         {
           metadata: { name: "data" },

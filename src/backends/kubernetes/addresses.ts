@@ -16,10 +16,10 @@ export function podAddresses(stack: StackPlan, name: string, replicas: number, p
   return Array.from({ length: replicas }, (_, index) => `${name}-${index}.${host}:${port}`);
 }
 
-/** Where metrics are written and queried: our Prometheus, or somebody else's. */
+/** Where metrics are queried: our Prometheus, or somebody else's. */
 export function prometheusUrl(stack: StackPlan): string {
   const { prometheus } = stack.components;
-  return prometheus.kind === "inCluster" ? serviceUrl(stack, "prometheus", 9090) : prometheus.url.replace(/\/+$/, "");
+  return prometheus.kind === "inCluster" ? serviceUrl(stack, "prometheus", 9090) : prometheus.url;
 }
 
 /** The namespace of what needs privileges. */

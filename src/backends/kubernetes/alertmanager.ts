@@ -65,13 +65,16 @@ export function alertmanagerFiles(files: readonly GeneratedFile[]): {
 
 function workload(
   stack: StackPlan,
-  { replicas }: Extract<Alertmanager, { kind: "inCluster" }>,
+  { replicas, url }: Extract<Alertmanager, { kind: "inCluster" }>,
   mounts: readonly Mount[],
   configuration: string,
 ): Workload {
   const peers = podAddresses(stack, NAME, replicas, 9094).map((address) => `--cluster.peer=${address}`);
-  // An empty address turns the mesh off.
-  const mesh = replicas === 1 ? ["--cluster.listen-address="] : ["--cluster.listen-address=0.0.0.0:9094", ...peers];
+  // An empty address turns the mesh off. Peers are told the pod's own, which is not found out by itself where it is no private one.
+  const mesh =
+    replicas === 1
+      ? ["--cluster.listen-address="]
+      : ["--cluster.listen-address=0.0.0.0:9094", "--cluster.advertise-address=[$(POD_IP)]:9094", ...peers];
   return {
     name: NAME,
     image: "alertmanager",
@@ -80,8 +83,10 @@ function workload(
       `--config.file=${CONFIG_FOLDER}/${CONFIG_FILE}`,
       `--storage.path=${DATA_FOLDER}`,
       "--data.retention=120h",
+      ...(url === undefined ? [] : [`--web.external-url=${url}`, "--web.route-prefix=/"]),
       ...mesh,
     ],
+    ...(replicas === 1 ? {} : { env: { POD_IP: { field: "status.podIP" } } }),
     ports: [
       { name: "web", number: 9093 },
       ...(replicas === 1 ? [] : [{ name: "mesh", number: 9094, protocols: ["TCP", "UDP"] as const }]),

@@ -1,9 +1,9 @@
 import type { Chart } from "cdk8s";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
 import { addDeployment } from "./add-workload.ts";
-import { gatewayConfig, headerVariable, type InCluster, samplerConfig } from "./collector-config.ts";
+import { type Configuration, gatewayConfig, samplerConfig } from "./collector-config.ts";
 import { addConfigMap } from "./config-map.ts";
-import type { Setting, Workload } from "./workload.ts";
+import type { Workload } from "./workload.ts";
 
 const FOLDER = "/etc/otel-collector";
 const FILE = "collector.yaml";
@@ -13,47 +13,16 @@ export function addCollector(chart: Chart, { stack }: Plan): void {
   const { collector } = stack.components;
   if (collector.kind !== "inCluster") return;
   const { sampling, replicas } = collector;
-  addTier(
-    chart,
-    stack,
-    "otel-collector",
-    replicas,
-    gatewayConfig(stack, collector),
-    sampling ? {} : credentials(stack, collector),
-  );
-  if (!sampling) return;
-  const config = samplerConfig(stack, collector, sampling);
-  addTier(chart, stack, "otel-sampler", sampling.replicas, config, credentials(stack, collector));
+  addTier(chart, stack, "otel-collector", replicas, gatewayConfig(stack, collector));
+  if (sampling) addTier(chart, stack, "otel-sampler", sampling.replicas, samplerConfig(stack, collector, sampling));
 }
 
-/** What the exporters of traces authenticate with. */
-function credentials({ components }: StackPlan, { alsoTo }: InCluster): Readonly<Record<string, Setting>> {
-  const headers = Object.entries(alsoTo).flatMap(([name, { headers }]) =>
-    Object.entries(headers).map(([header, key]) => [headerVariable(name, header), { secret: "otel-collector", key }]),
-  );
-  const langfuse: Readonly<Record<string, Setting>> =
-    components.langfuse.kind === "off"
-      ? {}
-      : {
-          LANGFUSE_PUBLIC_KEY: { secret: "langfuse-project", key: "public-key" },
-          LANGFUSE_SECRET_KEY: { secret: "langfuse-project", key: "secret-key" },
-        };
-  return { ...langfuse, ...Object.fromEntries(headers) };
+function addTier(chart: Chart, stack: StackPlan, name: string, replicas: number, configuration: Configuration): void {
+  addConfigMap(chart, stack, name, name, { [FILE]: configuration.text });
+  addDeployment(chart, stack, workload(name, configuration), { replicas, headless: true });
 }
 
-function addTier(
-  chart: Chart,
-  stack: StackPlan,
-  name: string,
-  replicas: number,
-  config: string,
-  env: Readonly<Record<string, Setting>>,
-): void {
-  addConfigMap(chart, stack, name, name, { [FILE]: config });
-  addDeployment(chart, stack, workload(name, config, env), { replicas, headless: true });
-}
-
-function workload(name: string, configuration: string, env: Readonly<Record<string, Setting>>): Workload {
+function workload(name: string, { text, env }: Configuration): Workload {
   return {
     name,
     image: "collector",
@@ -75,6 +44,6 @@ function workload(name: string, configuration: string, env: Readonly<Record<stri
     // Time to send what is queued.
     graceSeconds: 60,
     mounts: [{ name: "config", path: FOLDER, configMaps: [name] }],
-    configuration,
+    configuration: text,
   };
 }

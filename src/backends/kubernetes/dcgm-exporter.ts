@@ -6,7 +6,7 @@ import { gpuNamespace } from "./addresses.ts";
 import { dcgmCounters } from "./dcgm-counters.ts";
 import { imageOf } from "./images.ts";
 import { labels, selectorLabels } from "./metadata.ts";
-import { amounts, containerPorts, environment, probe } from "./workload.ts";
+import { amounts, containerPorts, environment, probe, readAtStart } from "./workload.ts";
 
 const NAME = "dcgm-exporter";
 const FOLDER = "/etc/llm-slo";
@@ -25,7 +25,10 @@ export function addDcgmExporter(chart: Chart, { stack }: Plan): void {
     spec: {
       selector: { matchLabels: selectorLabels(NAME) },
       updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: k8s.IntOrString.fromString("100%") } },
-      template: { metadata: { labels: labels(NAME) }, spec: podSpec(stack, dcgm) },
+      template: {
+        metadata: { labels: labels(NAME), annotations: readAtStart(dcgmCounters) },
+        spec: podSpec(stack, dcgm),
+      },
     },
   });
 }

@@ -24,8 +24,9 @@ const langfuse = of("langfuse-web", "langfuse-worker");
 
 /** Every flow there may be; those of components that aren't in the cluster fall away. */
 const flows: readonly Flow[] = [
-  { to: "prometheus", ports: [9090], from: of("grafana", "otel-collector", "prometheus") },
+  { to: "prometheus", ports: [9090], from: of("grafana", "otel-collector") },
   { to: "alertmanager", ports: [9093], from: of("prometheus", "grafana") },
+  { to: "alertmanager", ports: [9093], from: ["ingress"] },
   { to: "alertmanager", ports: [MESH_PORT], from: of("alertmanager") },
   { to: "alertmanager", ports: [MESH_PORT], protocol: "UDP", from: of("alertmanager") },
   { to: "grafana", ports: [3000], from: ["ingress", ...of("prometheus")] },
@@ -84,8 +85,14 @@ export function asksOutside({ components }: StackPlan): ReadonlySet<string> {
 export function flowsOf(stack: StackPlan): readonly Flow[] {
   const here = deployed(stack);
   const { alertmanager } = stack.components;
-  const mesh = alertmanager.kind === "inCluster" && alertmanager.replicas > 1;
-  return flows.filter(({ to, ports }) => here.has(to) && (mesh || !ports.includes(MESH_PORT)));
+  const { replicas = 1, url } = alertmanager.kind === "inCluster" ? alertmanager : {};
+  return (
+    flows
+      .filter(({ to }) => here.has(to))
+      .filter(({ ports }) => replicas > 1 || !ports.includes(MESH_PORT))
+      // It asks nobody who they are: only who was told to protect it lets people in.
+      .filter(({ to, from }) => url !== undefined || to !== "alertmanager" || !from.includes("ingress"))
+  );
 }
 
 /** What the GPU exporter's namespace admits. */

@@ -1,13 +1,19 @@
 // The files that Grafana reads at its start: where data comes from, and where dashboards lie.
 import type { StackPlan } from "../../plan/plan.ts";
 import { prometheusUrl, serviceUrl } from "./addresses.ts";
+import { type Guarded, loginSecret, loginVariables } from "./logins.ts";
 import { printYaml } from "./yaml.ts";
 
 export const DASHBOARDS_FOLDER = "/etc/grafana/dashboards";
 
 export function dataSources(stack: StackPlan): string {
   const sources = [prometheus(stack), ...alertmanager(stack), ...loki(stack), ...jaeger(stack)];
-  const provisioned = sources.map((source) => ({ access: "proxy", editable: false, ...source }));
+  const provisioned = sources.map((source) => ({
+    access: "proxy",
+    editable: false,
+    ...source,
+    ...login(stack, source.uid),
+  }));
   return printYaml({ apiVersion: 1, prune: true, datasources: provisioned });
 }
 
@@ -20,7 +26,8 @@ export function dashboardProviders({ dashboards }: StackPlan): string {
         folder: dashboards.folder,
         folderUid: dashboards.uidPrefix,
         type: "file",
-        disableDeletion: true,
+        // A dashboard whose file is gone goes too.
+        disableDeletion: false,
         allowUiUpdates: false,
         updateIntervalSeconds: 30,
         options: { path: DASHBOARDS_FOLDER },
@@ -29,9 +36,41 @@ export function dashboardProviders({ dashboards }: StackPlan): string {
   });
 }
 
+interface DataSource {
+  readonly uid: Guarded;
+  readonly [field: string]: unknown;
+}
+
+/** Grafana puts its own variables in. */
+function login(stack: StackPlan, name: Guarded): object {
+  if (loginSecret(stack, name) === undefined) return {};
+  const { username, password } = loginVariables(name);
+  return {
+    basicAuth: true,
+    basicAuthUser: `\${${username}}`,
+    secureJsonData: { basicAuthPassword: `\${${password}}` },
+  };
+}
+
 const has = (stack: StackPlan, name: "jaeger" | "loki") => stack.components[name].kind !== "off";
 
-function prometheus(stack: StackPlan): object {
+/** Where the dots on graphs lead to. Langfuse finds the project of a trace by itself. `$$` is Grafana's own `$`. */
+function traceDestinations(stack: StackPlan): readonly object[] {
+  const { langfuse } = stack.components;
+  const name = "trace_id";
+  const inLangfuse = (url: string) => ({
+    name,
+    url: `${url.replace(/\/+$/, "")}/trace/$$\{__value.raw}`,
+    urlDisplayLabel: "Open in Langfuse",
+  });
+  return [
+    ...(langfuse.kind === "off" ? [] : [inLangfuse(langfuse.url)]),
+    ...(has(stack, "jaeger") ? [{ name, datasourceUid: "jaeger", urlDisplayLabel: "Open in Jaeger" }] : []),
+  ];
+}
+
+function prometheus(stack: StackPlan): DataSource {
+  const traces = traceDestinations(stack);
   return {
     name: "Prometheus",
     type: "prometheus",
@@ -42,7 +81,7 @@ function prometheus(stack: StackPlan): object {
       httpMethod: "POST",
       timeInterval: `${stack.scrapeIntervalSeconds}s`,
       prometheusType: prometheusType(stack),
-      ...(has(stack, "jaeger") ? { exemplarTraceIdDestinations: [{ name: "trace_id", datasourceUid: "jaeger" }] } : {}),
+      ...(traces.length > 0 ? { exemplarTraceIdDestinations: traces } : {}),
     },
   };
 }
@@ -52,7 +91,7 @@ function prometheusType({ components: { prometheus } }: StackPlan): string {
   return { mimir: "Mimir", thanos: "Thanos", none: "Prometheus" }[ruler ?? "none"];
 }
 
-function alertmanager(stack: StackPlan): readonly object[] {
+function alertmanager(stack: StackPlan): readonly DataSource[] {
   const { alertmanager } = stack.components;
   if (alertmanager.kind === "off") return [];
   const url = alertmanager.kind === "inCluster" ? serviceUrl(stack, "alertmanager", 9093) : alertmanager.url;
@@ -60,7 +99,7 @@ function alertmanager(stack: StackPlan): readonly object[] {
   return [{ name: "Alertmanager", type: "alertmanager", uid: "alertmanager", url, jsonData }];
 }
 
-function loki(stack: StackPlan): readonly object[] {
+function loki(stack: StackPlan): readonly DataSource[] {
   const { loki } = stack.components;
   if (loki.kind === "off") return [];
   const url = loki.kind === "inCluster" ? serviceUrl(stack, "loki", 3100) : loki.url;
@@ -70,7 +109,7 @@ function loki(stack: StackPlan): readonly object[] {
   return [{ name: "Loki", type: "loki", uid: "loki", url, jsonData }];
 }
 
-function jaeger(stack: StackPlan): readonly object[] {
+function jaeger(stack: StackPlan): readonly DataSource[] {
   const { jaeger } = stack.components;
   if (jaeger.kind === "off") return [];
   const url = jaeger.kind === "inCluster" ? serviceUrl(stack, "jaeger", 16686) : jaeger.url;

@@ -5,6 +5,7 @@ import { addStatefulSet } from "./add-workload.ts";
 import { addConfigMap } from "./config-map.ts";
 import { dashboardConfigMaps } from "./grafana-dashboards.ts";
 import { DASHBOARDS_FOLDER, dashboardProviders, dataSources } from "./grafana-provisioning.ts";
+import { loginSettings } from "./logins.ts";
 import type { Mount, Setting, Workload } from "./workload.ts";
 
 const NAME = "grafana";
@@ -47,7 +48,11 @@ function workload(stack: StackPlan, files: readonly GeneratedFile[], configurati
     name: NAME,
     image: "grafana",
     user: 472,
-    env: { GF_SERVER_ROOT_URL: stack.grafanaUrl, ...settings },
+    env: {
+      GF_SERVER_ROOT_URL: stack.grafanaUrl,
+      ...settings,
+      ...loginSettings(stack, ["prometheus", "alertmanager", "loki", "jaeger"]),
+    },
     ports: [{ name: "http", number: 3000 }],
     startup: { get: { path: "/api/health", port: "http" }, everySeconds: 5, failures: 60 },
     liveness: { get: { path: "/api/health", port: "http" }, everySeconds: 10, failures: 6 },

@@ -2,7 +2,8 @@ import type { StackPlan } from "../../plan/plan.ts";
 
 /**
  * Images by component, as of 2026-08-22. Tags, so that people can read them; `images` of a stack replaces them, for example by digests.
- * Web and worker of Langfuse are of one version. Langfuse 4 needs ClickHouse 25.12 or newer.
+ * Web and worker of Langfuse are of one version. Langfuse 4 needs ClickHouse 25.12 or newer. PostgreSQL stays
+ * at 17 here: 18 keeps its data in another folder.
  */
 const images = {
   alertmanager: "quay.io/prometheus/alertmanager:v0.34.0",

@@ -2,6 +2,7 @@ import type { Chart } from "cdk8s";
 import type { Plan } from "../../plan/plan.ts";
 import { addStatefulSet } from "./add-workload.ts";
 import { addConfigMap } from "./config-map.ts";
+import { batch, memoryLimiter, otlpReceiver, telemetry } from "./open-telemetry.ts";
 import type { Workload } from "./workload.ts";
 import { printYaml } from "./yaml.ts";
 
@@ -24,11 +25,13 @@ function jaegerConfig(retentionHours: number): string {
   return printYaml({
     service: {
       extensions: ["jaeger_storage", "jaeger_query", "healthcheckv2"],
-      telemetry: {
-        metrics: { readers: [{ pull: { exporter: { prometheus: { host: "0.0.0.0", port: 8888 } } } }] },
-      },
+      telemetry,
       pipelines: {
-        traces: { receivers: ["otlp"], processors: ["batch"], exporters: ["jaeger_storage_exporter"] },
+        traces: {
+          receivers: ["otlp"],
+          processors: ["memory_limiter", "batch"],
+          exporters: ["jaeger_storage_exporter"],
+        },
       },
     },
     extensions: {
@@ -46,10 +49,8 @@ function jaegerConfig(retentionHours: number): string {
         },
       },
     },
-    receivers: {
-      otlp: { protocols: { grpc: { endpoint: "0.0.0.0:4317" }, http: { endpoint: "0.0.0.0:4318" } } },
-    },
-    processors: { batch: {} },
+    receivers: otlpReceiver,
+    processors: { ...memoryLimiter, ...batch },
     exporters: { jaeger_storage_exporter: { trace_storage: "main" } },
   });
 }

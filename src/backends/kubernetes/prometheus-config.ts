@@ -7,8 +7,8 @@ import { printYaml } from "./yaml.ts";
 /** Where the rule ConfigMaps are mounted. */
 export const RULES_FOLDER = "/etc/prometheus/rules";
 
-/** Where the Secret with the user of a remote write is mounted. */
-export const REMOTE_WRITE_FOLDER = "/etc/prometheus/remote-write";
+/** Where the Secrets that Prometheus logs in with are mounted. */
+export const LOGIN_FOLDER = "/etc/prometheus/logins";
 
 /** The text of prometheus.yml. */
 export function prometheusConfig(stack: StackPlan): string {
@@ -42,7 +42,14 @@ function alerting(stack: StackPlan): object {
   const target = `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
   const path = pathname === "/" ? {} : { path_prefix: pathname };
   const scheme = protocol.slice(0, -1);
-  return { alerting: { alertmanagers: [{ scheme, ...path, static_configs: [{ targets: [target] }] }] } };
+  const login = loginWith(alertmanager.secret);
+  return { alerting: { alertmanagers: [{ scheme, ...path, ...login, static_configs: [{ targets: [target] }] }] } };
+}
+
+function loginWith(secret: string | undefined): object {
+  if (secret === undefined) return {};
+  const folder = `${LOGIN_FOLDER}/${secret}`;
+  return { basic_auth: { username_file: `${folder}/username`, password_file: `${folder}/password` } };
 }
 
 /** What the collector sends arrives late, and names its sender by attributes of the resource. */
@@ -59,11 +66,7 @@ function otlp({ components }: StackPlan): object {
 function remoteWrite({ components: { prometheus } }: StackPlan): object {
   if (prometheus.kind !== "inCluster" || !prometheus.remoteWrite) return {};
   const { url, secret } = prometheus.remoteWrite;
-  const login = {
-    username_file: `${REMOTE_WRITE_FOLDER}/username`,
-    password_file: `${REMOTE_WRITE_FOLDER}/password`,
-  };
-  return { remote_write: [{ url, ...(secret === undefined ? {} : { basic_auth: login }) }] };
+  return { remote_write: [{ url, ...loginWith(secret) }] };
 }
 
 function podJob({ appNamespaces }: StackPlan) {

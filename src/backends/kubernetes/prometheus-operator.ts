@@ -23,7 +23,7 @@ export function addOperatorRules(chart: Chart, { stack }: Plan, files: readonly 
   }
 }
 
-/** What Prometheus scrapes: the stack's components by their services, apps by their annotations. */
+/** What Prometheus scrapes: pods of the stack's components, and of apps by their annotations. */
 export function addOperatorMonitors(chart: Chart, { stack }: Plan): void {
   if (stack.components.prometheus.kind !== "operator") return;
   for (const job of stackJobs(stack)) {
@@ -51,6 +51,7 @@ function appMonitor({ appNamespaces }: StackPlan): object {
         port: "metrics",
         relabelings: [
           { sourceLabels: [annotation("scrape")], regex: "true", action: "keep" },
+          { sourceLabels: [annotation("scheme")], regex: "(https?)", targetLabel: "__scheme__" },
           { sourceLabels: [annotation("path")], regex: "(.+)", targetLabel: "__metrics_path__" },
           {
             sourceLabels: ["__meta_kubernetes_pod_label_app_kubernetes_io_name"],

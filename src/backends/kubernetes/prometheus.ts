@@ -3,8 +3,9 @@ import type { GeneratedFile } from "../../plan/generated-file.ts";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
 import { addStatefulSet } from "./add-workload.ts";
 import { addConfigMap } from "./config-map.ts";
+import { loginSecret } from "./logins.ts";
 import { addPrometheusAccess } from "./prometheus-access.ts";
-import { prometheusConfig, REMOTE_WRITE_FOLDER, RULES_FOLDER } from "./prometheus-config.ts";
+import { LOGIN_FOLDER, prometheusConfig, RULES_FOLDER } from "./prometheus-config.ts";
 import { ruleShards } from "./prometheus-rules.ts";
 import type { Mount, Workload } from "./workload.ts";
 
@@ -26,12 +27,13 @@ export function addPrometheus(chart: Chart, { stack }: Plan, files: readonly Gen
 /** No checksum of the configuration: Prometheus looks for changed files by itself, so that new rules need no restart. */
 function workload(
   stack: StackPlan,
-  { retention, remoteWrite }: Extract<StackPlan["components"]["prometheus"], { kind: "inCluster" }>,
+  { retention, storage, remoteWrite }: Extract<StackPlan["components"]["prometheus"], { kind: "inCluster" }>,
   files: readonly GeneratedFile[],
 ): Workload {
-  const secret: Mount[] = remoteWrite?.secret
-    ? [{ name: "remote-write", path: REMOTE_WRITE_FOLDER, secret: remoteWrite.secret }]
-    : [];
+  const secrets = [loginSecret(stack, "alertmanager"), remoteWrite?.secret].filter((secret) => secret !== undefined);
+  const logins = [...new Set(secrets)].map(
+    (secret, index): Mount => ({ name: `login-${index + 1}`, path: `${LOGIN_FOLDER}/${secret}`, secret }),
+  );
   return {
     name: NAME,
     image: "prometheus",
@@ -43,6 +45,8 @@ function workload(
       "--config.auto-reload-interval=30s",
       `--storage.tsdb.path=${DATA_FOLDER}`,
       `--storage.tsdb.retention.time=${retention}`,
+      `--storage.tsdb.retention.size=${retentionSize(storage)}`,
+      "--enable-feature=exemplar-storage",
       ...(stack.components.collector.kind === "off" ? [] : ["--web.enable-otlp-receiver"]),
     ],
     ports: [{ name: "web", number: 9090 }],
@@ -57,7 +61,18 @@ function workload(
     mounts: [
       { name: "config", path: CONFIG_FOLDER, configMaps: [NAME] },
       { name: "rules", path: RULES_FOLDER, configMaps: ruleShards(files).map(({ name }) => name) },
-      ...secret,
+      ...logins,
     ],
   };
+}
+
+const binary = ["Ki", "Mi", "Gi", "Ti", "Pi"];
+const decimal = ["k", "M", "G", "T", "P"];
+
+/** Four fifths of the volume, since a full one stops Prometheus: the oldest data goes first. @example retentionSize("50Gi") // "40960MB" */
+export function retentionSize(storage: string): string {
+  const [, amount = "0", unit = ""] = /^([\d.]+)(\w*)$/.exec(storage) ?? [];
+  const bytes = Number(amount) * 1_024 ** (binary.indexOf(unit) + 1) * 1_000 ** (decimal.indexOf(unit) + 1);
+  // Prometheus' MB has 1 024 × 1 024 bytes.
+  return `${Math.floor((bytes * 0.8) / 1_024 ** 2)}MB`;
 }

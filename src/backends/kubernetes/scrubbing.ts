@@ -36,6 +36,15 @@ const expressions: Readonly<Record<Scrubbable, readonly string[]>> = {
   ],
 };
 
+/** Attributes whose value is a key whatever it looks like, by their name. */
+const keyNames =
+  "(?i)(^|[._-])(authorization|proxy[_-]authorization|api[_-]?key|password|passwd|secret|cookie|set[_-]cookie)$";
+
+/** The names of attributes whose values are masked, as RE2. */
+export function maskedKeys(scrub: readonly Scrubbable[]): readonly string[] {
+  return scrub.includes("key") ? [keyNames] : [];
+}
+
 /** What is masked, as RE2. */
 export function masked(scrub: readonly Scrubbable[], own: readonly string[]): readonly string[] {
   return [...scrub.flatMap((kind) => expressions[kind]), ...own];

@@ -1,6 +1,7 @@
 // The Secrets that the stack reads: a table of keys, and how people make their values. Their values are nowhere.
 import type { Plan } from "../../plan/plan.ts";
 import { RECEIVER_SECRET, receiverKeys } from "./alertmanager.ts";
+import { loginSecrets } from "./logins.ts";
 
 export interface SecretKey {
   readonly key: string;
@@ -19,7 +20,7 @@ const key = (key: string, from: string = RANDOM): SecretKey => ({ key, from });
 
 /** Every Secret that the objects of a plan refer to, with every key. */
 export function secretsOf(plan: Plan): readonly StackSecret[] {
-  return [...receivers(plan), ...grafana(plan), ...remoteWrite(plan), ...langfuse(plan), ...collector(plan)];
+  return [...receivers(plan), ...grafana(plan), ...logins(plan), ...langfuse(plan), ...collector(plan)];
 }
 
 function receivers(plan: Plan): readonly StackSecret[] {
@@ -29,9 +30,23 @@ function receivers(plan: Plan): readonly StackSecret[] {
     {
       name: RECEIVER_SECRET,
       purpose: "What Alertmanager sends to. It reads them anew for every message.",
-      keys: keys.map((name) => key(name, "given by the service, or a webhook's URL")),
+      keys: keys.map((name) => key(name, receiverValue(plan, name))),
     },
   ];
+}
+
+const receiverValues: Readonly<Record<string, string>> = {
+  slack: "the URL of an incoming webhook of Slack",
+  pagerduty: "the integration key of a service in PagerDuty, Events API v2",
+  opsgenie: "the key of an API integration in Opsgenie",
+  msteams: "the URL of a Teams workflow that takes webhooks",
+  webhook: "the URL of the webhook",
+  heartbeat: "the URL that tells a dead man's switch that alerts are delivered",
+};
+
+function receiverValue({ receivers }: Plan, name: string): string {
+  const receiver = receivers.find((one) => "secretKey" in one && one.secretKey === name);
+  return receiverValues[receiver?.kind ?? ""] ?? "the password of the mail server's user";
 }
 
 function grafana({ stack }: Plan): readonly StackSecret[] {
@@ -45,12 +60,16 @@ function grafana({ stack }: Plan): readonly StackSecret[] {
   ];
 }
 
-function remoteWrite({ stack }: Plan): readonly StackSecret[] {
+/** Of what is elsewhere; several may be in one Secret. */
+function logins({ stack }: Plan): readonly StackSecret[] {
   const { prometheus } = stack.components;
-  const name = prometheus.kind === "inCluster" ? prometheus.remoteWrite?.secret : undefined;
-  if (name === undefined) return [];
-  const keys = ["username", "password"].map((name) => key(name, "given by the service"));
-  return [{ name, purpose: "Where Prometheus also writes.", keys }];
+  const remoteWrite = prometheus.kind === "inCluster" ? prometheus.remoteWrite?.secret : undefined;
+  const names = new Set([...(remoteWrite === undefined ? [] : [remoteWrite]), ...loginSecrets(stack)]);
+  return [...names].map((name) => ({
+    name,
+    purpose: "The user and password of a service outside of the stack.",
+    keys: ["username", "password"].map((name) => key(name, "given by the service")),
+  }));
 }
 
 function langfuse({ stack }: Plan): readonly StackSecret[] {

@@ -1,49 +1,54 @@
 // The contract's request series, from GenAI spans of apps that only trace.
+import type { SpanSeries } from "../../plan/components.ts";
+import type { Parts } from "./open-telemetry.ts";
 
-export interface SpanMetrics {
-  readonly connectors: Readonly<Record<string, object>>;
-  readonly processors: Readonly<Record<string, object>>;
-  readonly pipelines: Readonly<
-    Record<
-      string,
-      {
-        readonly receivers: readonly string[];
-        readonly processors: readonly string[];
-        readonly exporters: readonly string[];
-      }
-    >
-  >;
-  /** The connectors that the pipeline of traces feeds. */
-  readonly from: readonly string[];
-  /** The connectors that feed the pipeline of metrics. */
-  readonly into: readonly string[];
+export interface Pipeline {
+  readonly receivers: readonly string[];
+  readonly processors: readonly string[];
+  readonly exporters: readonly string[];
 }
 
-const isModelCall =
-  'span.attributes["gen_ai.operation.name"] == "chat" or span.attributes["gen_ai.operation.name"] == "text_completion" or span.attributes["gen_ai.operation.name"] == "generate_content"';
+export interface SpanMetrics {
+  readonly connectors: Parts;
+  readonly processors: Parts;
+  readonly pipelines: Readonly<Record<string, Pipeline>>;
+  /** The connector that the pipeline of traces feeds. */
+  readonly from: string;
+}
 
-/** Of the contract: the labels, and the buckets of llm_request_duration_seconds. */
-const labels = ["feature", "model", "provider"];
-const buckets = ["100ms", "250ms", "500ms", "1s", "2s", "4s", "5s", "8s", "10s", "16s", "30s", "60s", "120s"];
+const isModelCall = ["chat", "text_completion", "generate_content"]
+  .map((operation) => `span.attributes["gen_ai.operation.name"] == "${operation}"`)
+  .join(" or ");
 
-/** Attributes of a span under the contract's names. The feature is the app's own attribute, else the service. */
+const copy = (to: string, from: string) =>
+  `set(span.attributes["${to}"], span.attributes["${from}"]) where span.attributes["${from}"] != nil`;
+const status = (value: string, condition?: string) =>
+  `set(span.attributes["status"], "${value}")${condition === undefined ? "" : ` where ${condition}`}`;
+const errorLike = (pattern: string) => `IsMatch(span.attributes["error.type"], "(?i)${pattern}")`;
+
+/**
+ * Attributes of a span under the contract's names. The feature is the app's own attribute, else the service; the model is the one asked for,
+ * as the metrics package has it. Of several statements the last one that holds counts.
+ */
 const toContract = [
   'set(span.attributes["feature"], resource.attributes["service.name"]) where span.attributes["feature"] == nil',
-  'set(span.attributes["model"], span.attributes["gen_ai.response.model"]) where span.attributes["gen_ai.response.model"] != nil',
-  'set(span.attributes["model"], span.attributes["gen_ai.request.model"]) where span.attributes["gen_ai.request.model"] != nil',
-  'set(span.attributes["provider"], span.attributes["gen_ai.system"]) where span.attributes["gen_ai.system"] != nil',
-  'set(span.attributes["provider"], span.attributes["gen_ai.provider.name"]) where span.attributes["gen_ai.provider.name"] != nil',
-  'set(span.attributes["status"], "success")',
-  'set(span.attributes["status"], "error") where span.status.code == STATUS_CODE_ERROR',
-  'set(span.attributes["status"], "timeout") where IsMatch(span.attributes["error.type"], "(?i)timeout")',
-  'set(span.attributes["status"], "rate_limited") where IsMatch(span.attributes["error.type"], "(?i)rate.?limit|429")',
+  copy("model", "gen_ai.response.model"),
+  copy("model", "gen_ai.request.model"),
+  copy("provider", "gen_ai.system"),
+  copy("provider", "gen_ai.provider.name"),
+  status("success"),
+  status("error", "span.status.code == STATUS_CODE_ERROR"),
+  status("timeout", errorLike("timeout|deadline")),
+  status("rate_limited", errorLike("rate.?limit|^429$$")),
+  status("cancelled", errorLike("cancel|abort")),
+  status("content_filtered", errorLike("content.?(filter|policy)")),
 ];
 
 const dimensions = (names: readonly string[]) => names.map((name) => ({ name, default: "unknown" }));
 
 /**
- * spanmetrics counts every span it is given and times it: one counts calls by status, one times those that succeeded. Each replica counts its
- * own, told apart by `collector_instance_id`, which the connector adds.
+ * The connector counts every span it is given and times it: one counts calls by status, one times those that succeeded. Each replica counts
+ * its own, told apart by `collector_instance_id`, which the connector adds.
  */
 const builtIn = ["service.name", "span.name", "span.kind", "status.code"];
 const connector = (namespace: string, names: readonly string[], histogram: object) => ({
@@ -56,12 +61,13 @@ const connector = (namespace: string, names: readonly string[], histogram: objec
   metrics_expiration: "0s",
 });
 
-export function spanMetrics(): SpanMetrics {
+export function spanMetrics({ requestLabels, durationLabels, durationBuckets }: SpanSeries): SpanMetrics {
+  const buckets = durationBuckets.map((seconds) => `${seconds}s`);
   return {
     connectors: {
       "forward/model-calls": {},
-      "span_metrics/requests": connector("llm.spans", [...labels, "status"], { disable: true }),
-      "span_metrics/durations": connector("llm.successes", labels, { unit: "s", explicit: { buckets } }),
+      "span_metrics/requests": connector("llm.spans", requestLabels, { disable: true }),
+      "span_metrics/durations": connector("llm.successes", durationLabels, { unit: "s", explicit: { buckets } }),
     },
     processors: {
       "filter/model-calls": { error_mode: "ignore", traces: { span: [`not (${isModelCall})`] } },
@@ -93,7 +99,6 @@ export function spanMetrics(): SpanMetrics {
         exporters: ["otlp_http/prometheus"],
       },
     },
-    from: ["forward/model-calls"],
-    into: [],
+    from: "forward/model-calls",
   };
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { k8s } from "cdk8s-plus-28";
 import type { StackPlan } from "../../plan/plan.ts";
 import { type Image, imageOf } from "./images.ts";
-import { labels } from "./metadata.ts";
+import { labels, selectorLabels } from "./metadata.ts";
 import { restrictedContainer, restrictedPod } from "./pod-security.ts";
 
 export interface Port {
@@ -114,22 +114,38 @@ export function containerPorts(ports: readonly Port[]): k8s.ContainerPort[] {
 }
 
 /** The template of a workload's pods. `stored` is a volume that somebody else claims. */
-export function podTemplate(stack: StackPlan, workload: Workload, stored: readonly Mount[] = []): k8s.PodTemplateSpec {
+export function podTemplate(
+  stack: StackPlan,
+  workload: Workload,
+  replicas: number,
+  stored: readonly Mount[] = [],
+): k8s.PodTemplateSpec {
   const { name, user, mounts, configuration, graceSeconds, usesApi = false } = workload;
   return {
     metadata: {
       labels: labels(name),
-      ...(configuration === undefined ? {} : { annotations: { "llm-slo/configuration": checksum(configuration) } }),
+      ...(configuration === undefined ? {} : { annotations: readAtStart(configuration) }),
     },
     spec: {
       serviceAccountName: name,
       automountServiceAccountToken: usesApi,
       enableServiceLinks: false,
       securityContext: restrictedPod(user),
+      ...(replicas > 1 ? { topologySpreadConstraints: [onOtherNodes(name)] } : {}),
       ...(graceSeconds === undefined ? {} : { terminationGracePeriodSeconds: graceSeconds }),
       containers: [container(stack, workload, [...mounts, ...stored])],
       ...(mounts.length > 0 ? { volumes: mounts.map(volume) } : {}),
     },
+  };
+}
+
+/** Where there are nodes enough, none takes two of a component down with it. */
+function onOtherNodes(name: string): k8s.TopologySpreadConstraint {
+  return {
+    topologyKey: "kubernetes.io/hostname",
+    maxSkew: 1,
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: selectorLabels(name) },
   };
 }
 
@@ -151,6 +167,7 @@ function container(stack: StackPlan, workload: Workload, mounts: readonly Mount[
   };
 }
 
-function checksum(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+/** The annotation of pods that read a text at their start only: another text makes new pods. */
+export function readAtStart(text: string): Record<string, string> {
+  return { "llm-slo/configuration": createHash("sha256").update(text).digest("hex").slice(0, 16) };
 }

@@ -20,7 +20,7 @@ function filled(text: string, labels: Readonly<Record<string, string>>, value: n
   return named
     .replaceAll("{{ $value | humanizePercentage }}", `${significant(value * 100)}%`)
     .replaceAll("{{ $value | humanize }}", humanize(value))
-    .replaceAll('{{ $value | printf "%.2f" }}', value.toFixed(2));
+    .replaceAll(/\{\{ \$value \| printf "%\.(\d)f" \}\}/g, (_, digits: string) => value.toFixed(Number(digits)));
 }
 
 /** One firing alert: the labels that its series has, those of its rule, and its annotations for a value, if they tell it. */

@@ -17,37 +17,44 @@ export interface Replay {
 const upTo = (minutes: number, step: number) => Math.ceil(minutes / step) * step;
 const downTo = (minutes: number, step: number) => Math.floor(minutes / step) * step;
 
-/**
- * Fires when arithmetic says its long window must have tripped. Stays while the short window is still above the threshold, and ends when
- * the short window has crossed it (half way between the two shares) and the keeping time is over.
- */
-function firesAndEnds(slo: SloPlan, arm: Arm, replay: Replay): Scenario {
+/** Fires when arithmetic says its long window must have tripped, on traffic that was good before. */
+function firesInTime(slo: SloPlan, arm: Arm, replay: Replay): Scenario {
   const { stepMinutes: step, slackMinutes } = replay;
   const share = burnShare(arm);
-  const { above, below } = nearShares(arm);
   const perMinute = busyPerMinute(arm);
-  const [long, short, keep] = [arm.longSeconds, arm.shortSeconds, arm.keepFiringForSeconds].map(
-    (seconds) => seconds / 60,
-  ) as [number, number, number];
-  const onset = upTo(long + 60, step);
+  const onset = upTo(arm.longSeconds / 60 + 60, step);
   const trip = tripMinutes(arm, share, perMinute, replay.lagMinutes);
   const margin = Math.max(slackMinutes, 0.04 * trip);
-  const easing = onset + upTo(trip + margin + 0.2 * long, step);
+  const last = upTo(onset + trip + margin, step);
+  return {
+    name: `arm ${arm.name} fires under a burn it must catch, and not before its long window proves it`,
+    inputs: replay.input([
+      { minutes: onset, perMinute },
+      { minutes: last - onset + step, perMinute, badShare: share },
+    ]),
+    expects: [armFires(slo, arm.name, downTo(onset + trip - margin, step), false), armFires(slo, arm.name, last)],
+  };
+}
+
+/** Stays while the short window is above the threshold, and ends when that has crossed it, half way between the two shares, and was kept. */
+function endsAfterRecovery(slo: SloPlan, arm: Arm, replay: Replay): Scenario {
+  const { stepMinutes: step, slackMinutes } = replay;
+  const perMinute = busyPerMinute(arm);
+  const { above, below } = nearShares(arm);
+  const [short, keep] = [arm.shortSeconds / 60, arm.keepFiringForSeconds / 60];
+  const easing = upTo(2 * short, step);
   const recovered = easing + upTo(short + keep + 2 * slackMinutes, step);
   const ends = recovered + short / 2 + keep;
   const endSlack = Math.max(1.5 * step, 3);
   const last = upTo(ends + endSlack, step);
   return {
-    name: `arm ${arm.name} fires under a burn it must catch, not before its long window proves it, and ends after recovery`,
+    name: `arm ${arm.name} stays while its short window is above the threshold, and ends after recovery`,
     inputs: replay.input([
-      { minutes: onset, perMinute },
-      { minutes: easing - onset, perMinute, badShare: share },
+      { minutes: easing, perMinute, badShare: burnShare(arm) },
       { minutes: recovered - easing, perMinute, badShare: above },
       { minutes: last - recovered + step, perMinute, badShare: below },
     ]),
     expects: [
-      armFires(slo, arm.name, downTo(onset + trip - margin, step), false),
-      armFires(slo, arm.name, upTo(onset + trip + margin, step)),
       armFires(slo, arm.name, recovered),
       armFires(slo, arm.name, downTo(ends - endSlack, step)),
       armFires(slo, arm.name, last, false),
@@ -94,8 +101,8 @@ function saysItAll(slo: SloPlan, arms: readonly Arm[], rules: readonly Rule[], r
   };
 }
 
-/** The stories of some arms of one SLO. */
-export function armStories(
+/** How some arms of one SLO begin to fire, and how they don't. */
+export function onsetStories(
   slo: SloPlan,
   arms: readonly Arm[],
   rules: readonly Rule[],
@@ -103,6 +110,11 @@ export function armStories(
 ): readonly Scenario[] {
   return [
     saysItAll(slo, arms, rules, replay),
-    ...arms.flatMap((arm) => [firesAndEnds(slo, arm, replay), quietBelow(slo, arm, replay)]),
+    ...arms.flatMap((arm) => [firesInTime(slo, arm, replay), quietBelow(slo, arm, replay)]),
   ];
+}
+
+/** How some arms of one SLO end. */
+export function endStories(slo: SloPlan, arms: readonly Arm[], replay: Replay): readonly Scenario[] {
+  return arms.map((arm) => endsAfterRecovery(slo, arm, replay));
 }

@@ -2,10 +2,10 @@
 import { batchesRecord, ofSlo, records } from "../../plan/conventions.ts";
 import { heartbeatSeconds, minimumBadEvents, minimumJudgedItems, shareNeeded } from "../../plan/detection.ts";
 import type { Arm, EvaluationPlan, SloPlan } from "../../plan/plan.ts";
-import { print, printNumber } from "../../promql/print.ts";
+import { print } from "../../promql/print.ts";
 import { seriesText } from "./inputs.ts";
 import type { InputSeries } from "./proof.ts";
-import { counterValues, type Stretch } from "./traffic.ts";
+import { counterValues, eventsBy, gaugeEvery, gaugeRuns, type Stretch } from "./traffic.ts";
 
 /** An SLO whose events an evaluator judges. */
 export type EvaluatedSlo = SloPlan & { readonly evaluation: EvaluationPlan };
@@ -24,14 +24,8 @@ const whole = (amount: number) => Math.floor(amount + 1e-9);
 /** A batch each cadence, of the whole items that came since the one before. */
 export function batchesOf(stretches: readonly Stretch[], cadenceMinutes: number): readonly Batch[] {
   const before = (minute: number) => {
-    let [start, items, bad] = [0, 0, 0];
-    for (const { minutes, perMinute, badShare = 0 } of stretches) {
-      const events = perMinute * Math.min(Math.max(minute - start, 0), minutes);
-      items += events;
-      bad += events * badShare;
-      start += minutes;
-    }
-    return { items: whole(items), bad: whole(bad) };
+    const { all, bad } = eventsBy(stretches, minute);
+    return { items: whole(all), bad: whole(bad) };
   };
   const end = stretches.reduce((sum, { minutes }) => sum + minutes, 0);
   return Array.from({ length: Math.floor(end / cadenceMinutes) }, (_, index): Batch => {
@@ -39,17 +33,6 @@ export function batchesOf(stretches: readonly Stretch[], cadenceMinutes: number)
     const [now, then] = [before(minute), before(minute - cadenceMinutes)];
     return { minute, items: now.items - then.items, bad: now.bad - then.bad };
   });
-}
-
-/** Runs of equal values in promtool's notation. */
-function runs(values: readonly number[]): string {
-  const parts: { readonly value: number; count: number }[] = [];
-  for (const value of values) {
-    const last = parts.at(-1);
-    if (last?.value === value) last.count++;
-    else parts.push({ value, count: 1 });
-  }
-  return parts.map(({ value, count }) => `${printNumber(value)}+0x${count - 1}`).join(" ");
 }
 
 /** How many samples lie before this minute. */
@@ -70,7 +53,7 @@ export function judgedRates(
       for (let index = first; index < Math.min(first + seen, values.length); index++)
         values[index] = (values[index] ?? 0) + of(batch) / (baseWindowMinutes * 60);
     }
-    return runs(values);
+    return gaugeRuns(values);
   };
   return [
     { series: print(ofSlo(records.total, slo)), values: rates(({ items }) => items) },
@@ -160,4 +143,19 @@ export function minuteOver(arm: Arm, batches: readonly Batch[], from: number, st
     const { items, bad } = within(batches, arm.shortSeconds / 60, minute);
     return items > 0 && bad / items <= arm.threshold;
   });
+}
+
+/** The second stage of these batches, a sample each hour: what a rule records of the hour before it. */
+export function judgedHours(
+  slo: SloPlan,
+  batches: readonly Batch[],
+  minutes: number,
+  inputSeconds: number,
+): readonly InputSeries[] {
+  const values = (of: (hour: ReturnType<typeof within>) => number) =>
+    gaugeEvery(60, minutes, inputSeconds, (minute) => of(within(batches, 60, minute)) / 3_600);
+  return [
+    { series: print(ofSlo(records.totalHourly, slo)), values: values(({ items }) => items) },
+    { series: print(ofSlo(records.badHourly, slo)), values: values(({ bad }) => bad) },
+  ];
 }

@@ -3,9 +3,9 @@ import { spendAlerts as alerts, calendarRecords, spendRecords as records } from 
 import type { BudgetPlan, CalendarPlan, Rule, ServicePlan } from "../../plan/plan.ts";
 import { blindStories } from "./blind-stories.ts";
 import { calendarStory } from "./calendar-story.ts";
-import { historyStory, weekendStory } from "./day-stories.ts";
+import { askedEveryMinutes, historyStory, weekendStory } from "./day-stories.ts";
 import { periodStories } from "./period-stories.ts";
-import type { Proof, Scenario } from "./proof.ts";
+import type { Proof } from "./proof.ts";
 import { named, rulesOf } from "./slice.ts";
 
 const calendarNames = Object.values(calendarRecords);
@@ -41,48 +41,57 @@ function periodProof(service: ServicePlan, budget: BudgetPlan, rules: readonly R
     alerts.pace,
     alerts.exhausted,
   ]);
-  const stepSeconds = budget.period === "day" ? 5 * minute : hour;
+  // What rules say of recorded spend doesn't depend on how often they are evaluated.
+  const [inputSeconds, stepSeconds] = budget.period === "day" ? [5 * minute, 30 * minute] : [hour, 4 * hour];
   return {
     service: service.id,
     name: `${budget.id}.period`,
     stepSeconds,
-    inputSeconds: stepSeconds,
+    inputSeconds,
     rules: slice,
-    scenarios: periodStories(budget, slice, calendar, stepSeconds / minute),
+    scenarios: periodStories(budget, slice, calendar, stepSeconds / minute, inputSeconds / minute),
   };
 }
 
-/** Yesterday, last week and weekends, at long steps. */
-function daysProof(
-  service: ServicePlan,
-  budget: BudgetPlan,
-  rules: readonly Rule[],
-  calendar: CalendarPlan,
-): readonly Proof[] {
-  if (budget.period !== "day") return [];
-  const scenarios: readonly Scenario[] = [historyStory(budget, calendar), ...weekendStory(budget, calendar)];
-  return [
-    {
-      service: service.id,
-      name: `${budget.id}.days`,
-      stepSeconds: hour,
-      inputSeconds: 5 * minute,
-      rules: named(rules, [...calendarNames, amount, spent, projected]),
-      scenarios,
-    },
-  ];
+/** Yesterday and last week. */
+function daysProof(service: ServicePlan, budget: BudgetPlan, rules: readonly Rule[], calendar: CalendarPlan): Proof {
+  return {
+    service: service.id,
+    name: `${budget.id}.days`,
+    stepSeconds: askedEveryMinutes * minute,
+    inputSeconds: 5 * minute,
+    rules: named(rules, [...calendarNames, amount, spent, projected]),
+    scenarios: [historyStory(budget, calendar)],
+  };
 }
 
-/** The proofs of a service's calendars. */
+/** Weekends, whose edges are full hours in most time zones. */
+function weekendProof(service: ServicePlan, budget: BudgetPlan, rules: readonly Rule[], calendar: CalendarPlan): Proof {
+  const stepSeconds = commonDivisor(hour, calendar.firsts.week.start);
+  return {
+    service: service.id,
+    name: `${budget.id}.weekend`,
+    stepSeconds,
+    inputSeconds: stepSeconds,
+    rules: named(rules, [...calendarNames, amount]),
+    scenarios: weekendStory(budget, calendar),
+  };
+}
+
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
+
+/** The proofs of a service's calendars, evaluated no more often than it takes to meet each of their moments. */
 export function calendarProofs(service: ServicePlan): readonly Proof[] {
   if (service.calendars.length === 0) return [];
   const [main] = service.groups;
+  const moments = service.calendars.flatMap((calendar) => calendar.moments.map(({ atSeconds }) => atSeconds));
+  const stepSeconds = moments.reduce(commonDivisor);
   return [
     {
       service: service.id,
       name: "calendar",
-      stepSeconds: hour,
-      inputSeconds: hour,
+      stepSeconds,
+      inputSeconds: stepSeconds,
       rules: named(main?.rules ?? [], calendarNames),
       scenarios: service.calendars.map((calendar) => calendarStory(service, calendar)),
     },
@@ -97,6 +106,7 @@ export function budgetProofs(service: ServicePlan, budget: BudgetPlan, scrapeSec
   return [
     seenProof(service, budget, rules, scrapeSeconds),
     periodProof(service, budget, rules, calendar),
-    ...daysProof(service, budget, rules, calendar),
+    ...(budget.period === "day" ? [daysProof(service, budget, rules, calendar)] : []),
+    ...(budget.weekendUsd === undefined ? [] : [weekendProof(service, budget, rules, calendar)]),
   ];
 }

@@ -1,7 +1,7 @@
 // What days know of other days: yesterday, the same day last week, weekends.
 import { ofSlo, spendRecords as records } from "../../plan/conventions.ts";
 import type { BudgetPlan, CalendarPlan } from "../../plan/plan.ts";
-import type { Scenario } from "./proof.ts";
+import type { Expectation, Scenario } from "./proof.ts";
 import { between } from "./queries.ts";
 import { recordedSpend, type Spending } from "./spend-story.ts";
 
@@ -24,36 +24,43 @@ function workingWeeks(usdPerHour: number, days: number, fromMinute: number): rea
     .filter(({ untilMinute }) => untilMinute > 0);
 }
 
+/** How far apart the days' stories ask and evaluate: what they ask of is told from recorded spend alone. */
+export const askedEveryMinutes = 2 * hour;
+
 /**
- * At 14:00 six working hours are over and four will follow, but ten are left of the day. Expected: half as much again as in the four hours
- * that are known. Nothing is known from before noon of the first Monday.
+ * In the afternoon ten hours are left of a day, but only those until 18:00 are worked. Expected: half as much again as in the hours that are known.
+ * Nothing is known from before noon of the first Monday.
  */
 export function historyStory(budget: BudgetPlan, calendar: CalendarPlan): Scenario {
   const monday = calendar.firsts.week.start / 60;
   const perHour = 0.06 * budget.usd;
   const noon = 12 * hour;
-  const at = (days: number, hours: number, expected: number) =>
-    between(ofSlo(records.projected, budget), expected * 0.98, expected * 1.02, monday + days * day + hours * hour);
+  /** At the first full step after so many hours of a day; `expected` from the hours on the clock then. */
+  const at = (days: number, hours: number, expected: (clock: number) => number): Expectation => {
+    const minute = Math.ceil((monday + days * day + hours * hour) / askedEveryMinutes) * askedEveryMinutes;
+    const usd = expected((minute - monday) / hour - days * 24) * perHour;
+    return between(ofSlo(records.projected, budget), usd * 0.98, usd * 1.02, minute);
+  };
+  const asUsual = (clock: number) => clock - 8 + (18 - clock) * 1.5;
   return {
     name: "the rest of a day is expected to be like yesterday's or last week's: not as if offices closed at midnight",
     inputs: recordedSpend(budget, monday + noon, workingWeeks(perHour, 9, noon), 5),
     expects: [
-      at(0, 14, (2 + 10) * perHour),
-      at(1, 14, (6 + 4 * 1.5) * perHour),
+      at(0, 13, () => 24 - 12),
+      at(1, 13, asUsual),
       // Yesterday was a Sunday, and of last Monday's morning nothing is known.
-      at(7, 10, (2 + (8 / 3) * 1.5) * perHour),
-      at(7, 14, (6 + 4 * 1.5) * perHour),
+      at(7, 10, (clock) => clock - 8 + ((18 - clock) / 3) * 1.5),
+      at(7, 13, asUsual),
     ],
   };
 }
 
 /** Weekends have an amount of their own, from midnight to midnight. */
 export function weekendStory(budget: BudgetPlan, calendar: CalendarPlan): readonly Scenario[] {
-  const { weekendUsd, usd } = budget;
+  const { usd, weekendUsd: weekend = usd } = budget;
   const monday = calendar.firsts.week.start / 60;
   const at = (hours: number, expected: number) =>
     between(ofSlo(records.budget, budget), expected - 1e-6, expected + 1e-6, monday + hours * hour);
-  const weekend = weekendUsd ?? usd;
   return [
     {
       name: `${budget.title}: from midnight to midnight`,

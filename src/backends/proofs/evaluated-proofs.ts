@@ -4,15 +4,23 @@ import { heartbeatSeconds } from "../../plan/detection.ts";
 import type { Arm, ServicePlan, SloPlan } from "../../plan/plan.ts";
 import { batchesOf, type EvaluatedSlo, judgedCounters, minuteSure } from "./batches.ts";
 import { heartbeatStories, samplingStories } from "./evaluator-stories.ts";
-import { judgedArmStories } from "./judged-arm-stories.ts";
+import {
+  type JudgedArm,
+  judgedArm,
+  judgedEndStories,
+  judgedOnsetStories,
+  stoppedArmStories,
+} from "./judged-arm-stories.ts";
 import type { Proof, Scenario } from "./proof.ts";
 import { armFires, fires } from "./queries.ts";
 import { armRules, baseRecords, named, rulesOf } from "./slice.ts";
 import { baseStories } from "./slo-proofs.ts";
 
 const hour = 3_600;
-/** `ALERTS` of the last evaluation must be within Prometheus' look-back of five minutes, and the second stage steps by the hour. */
-const armStepMinutes = 4;
+/** `ALERTS` of the last evaluation must be within Prometheus' look-back of five minutes, which only stories of a stopped evaluator ask for. */
+const stoppedStepMinutes = 4;
+/** Fine enough to see an alert kept for one cadence, and divisors of the second stage's hour. */
+const fineStepsMinutes = [30, 20, 15, 10, 5] as const;
 
 export function isEvaluated(slo: SloPlan): slo is EvaluatedSlo {
   return slo.evaluation !== undefined;
@@ -96,16 +104,28 @@ function samplingProof(service: ServicePlan, slo: EvaluatedSlo, scrapeSeconds: n
   ];
 }
 
-function armProof(service: ServicePlan, slo: EvaluatedSlo, arm: Arm, scrapeSeconds: number): Proof {
+function armProofs(service: ServicePlan, slo: EvaluatedSlo, arm: Arm, scrapeSeconds: number): readonly Proof[] {
   const rules = armRules(rulesOf(service, slo), slo, arm);
-  return {
-    service: service.id,
-    name: `${slo.id}.${arm.name}-arm`,
-    stepSeconds: armStepMinutes * 60,
-    inputSeconds: scrapeSeconds,
-    rules,
-    scenarios: judgedArmStories(slo, arm, rules, armStepMinutes, scrapeSeconds),
+  const cadenceMinutes = slo.evaluation.cadenceSeconds / 60;
+  const fineStep = fineStepsMinutes.find((minutes) => 3 * minutes <= cadenceMinutes) ?? stoppedStepMinutes;
+  const hourly = arm.longSeconds >= 24 * hour;
+  const proof = (part: string, step: number, stories: (subject: JudgedArm) => readonly Scenario[]): Proof => {
+    // Shares don't depend on how often rates are recorded; only windows that count items from them do.
+    const inputSeconds = hourly && step !== stoppedStepMinutes ? 300 : scrapeSeconds;
+    return {
+      service: service.id,
+      name: `${slo.id}.${arm.name}-${part}`,
+      stepSeconds: step * 60,
+      inputSeconds,
+      rules,
+      scenarios: stories(judgedArm(slo, arm, step, inputSeconds)),
+    };
   };
+  return [
+    proof("onset", hourly ? 60 : fineStep, (subject) => judgedOnsetStories(subject, rules)),
+    proof("end", fineStep, judgedEndStories),
+    proof("stopped", stoppedStepMinutes, stoppedArmStories),
+  ];
 }
 
 /** All proofs of one evaluated SLO. */
@@ -114,6 +134,6 @@ export function evaluatedProofs(service: ServicePlan, slo: EvaluatedSlo, scrapeS
     rawProof(service, slo, scrapeSeconds),
     heartbeatProof(service, slo, scrapeSeconds),
     ...samplingProof(service, slo, scrapeSeconds),
-    ...slo.arms.map((arm) => armProof(service, slo, arm, scrapeSeconds)),
+    ...slo.arms.flatMap((arm) => armProofs(service, slo, arm, scrapeSeconds)),
   ];
 }

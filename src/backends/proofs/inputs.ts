@@ -4,7 +4,7 @@ import type { SeriesExample, SloPlan } from "../../plan/plan.ts";
 import { select } from "../../promql/build.ts";
 import { print, printNumber } from "../../promql/print.ts";
 import type { InputSeries } from "./proof.ts";
-import { counterValues, incrementsOf, type Stretch } from "./traffic.ts";
+import { counterValues, eventsBy, gaugeEvery, incrementsOf, type Stretch } from "./traffic.ts";
 
 /** A series' text. */
 export function seriesText({ metric, labels }: SeriesExample): string {
@@ -59,5 +59,27 @@ export function baseSeries(slo: SloPlan, stretches: readonly Stretch[], inputSec
   return [
     { series: print(ofSlo(records.total, slo)), values: values(() => 1) },
     { series: print(ofSlo(records.bad, slo)), values: values(({ badShare = 0 }) => badShare) },
+  ];
+}
+
+/**
+ * The recorded second stage under this traffic: every `everyMinutes`, what the hour before it brought. Stories of days start from it, since
+ * rules that read it look at full hours alone.
+ */
+export function hourlySeries(
+  slo: SloPlan,
+  stretches: readonly Stretch[],
+  inputSeconds: number,
+  everyMinutes = 60,
+): readonly InputSeries[] {
+  const minutes = stretches.reduce((sum, stretch) => sum + stretch.minutes, 0);
+  const values = (kind: "all" | "bad") =>
+    gaugeEvery(everyMinutes, minutes, inputSeconds, (minute) => {
+      const [now, before] = [minute, minute - 60].map((at) => eventsBy(stretches, at)[kind]) as [number, number];
+      return (now - before) / 3_600;
+    });
+  return [
+    { series: print(ofSlo(records.totalHourly, slo)), values: values("all") },
+    { series: print(ofSlo(records.badHourly, slo)), values: values("bad") },
   ];
 }

@@ -1,14 +1,22 @@
 // What an arm of an evaluated SLO must do while its events come in batches: fire, end, be quiet, ask for enough items, and begin only while the
 // evaluator works.
 import type { AlertRule, Arm, Rule } from "../../plan/plan.ts";
-import { type Batch, batchesOf, type EvaluatedSlo, heartbeat, judgedRates, minuteOver, minuteSure } from "./batches.ts";
+import {
+  type Batch,
+  batchesOf,
+  type EvaluatedSlo,
+  heartbeat,
+  judgedHours,
+  judgedRates,
+  minuteOver,
+  minuteSure,
+} from "./batches.ts";
 import { burnShare, busyPerMinute, nearShares } from "./expected-times.ts";
 import type { Scenario } from "./proof.ts";
 import { armFires, neverFired } from "./queries.ts";
-import type { Stretch } from "./traffic.ts";
 
 /** One arm on its way through the stories: everything in minutes. */
-interface Subject {
+export interface JudgedArm {
   readonly slo: EvaluatedSlo;
   readonly arm: Arm;
   readonly long: number;
@@ -21,11 +29,26 @@ interface Subject {
   readonly slack: number;
 }
 
+/** An arm whose rules are evaluated every `step` minutes. */
+export function judgedArm(slo: EvaluatedSlo, arm: Arm, step: number, inputSeconds: number): JudgedArm {
+  return {
+    slo,
+    arm,
+    long: arm.longSeconds / 60,
+    short: arm.shortSeconds / 60,
+    cadence: slo.evaluation.cadenceSeconds / 60,
+    perMinute: busyPerMinute(arm),
+    step,
+    inputSeconds,
+    slack: arm.longSeconds >= 86_400 ? 60 : 0,
+  };
+}
+
 const upTo = (minutes: number, step: number) => Math.ceil(minutes / step) * step;
 const downTo = (minutes: number, step: number) => Math.floor(minutes / step) * step;
 
 function recorded(
-  { slo, inputSeconds }: Subject,
+  { slo, inputSeconds, long }: JudgedArm,
   batches: readonly Batch[],
   minutes: number,
   worksFor = minutes,
@@ -34,43 +57,55 @@ function recorded(
     ...(worksFor > 0 ? [{ minutes: worksFor, works: true }] : []),
     ...(worksFor < minutes ? [{ minutes: minutes - worksFor, works: false }] : []),
   ];
-  return [...judgedRates(slo, batches, minutes, inputSeconds), heartbeat(slo, works, inputSeconds)];
+  const hours = long >= 1_440 ? judgedHours(slo, batches, minutes, inputSeconds) : [];
+  return [...judgedRates(slo, batches, minutes, inputSeconds), ...hours, heartbeat(slo, works, inputSeconds)];
 }
 
 /** A share that leaves the long window at nine tenths of the threshold for one cadence, and beyond it with the next batch. */
-function steppedShare({ arm, long, cadence }: Subject): number {
+function steppedShare({ arm, long, cadence }: JudgedArm): number {
   const whollyBad = 0.9 * arm.threshold * (long / cadence);
   return whollyBad / Math.ceil(whollyBad / burnShare(arm));
 }
 
 /** All phases last whole cadences, so that each batch is of one kind. */
-function firesAndEnds(subject: Subject): Scenario {
-  const { slo, arm, long, short, cadence, perMinute, step, slack } = subject;
-  const keep = arm.keepFiringForSeconds / 60;
-  const badShare = steppedShare(subject);
-  const { above } = nearShares(arm);
-  const below = 0.85 * arm.threshold;
+function firesInTime(subject: JudgedArm): Scenario {
+  const { slo, arm, long, cadence, perMinute, step, slack } = subject;
   const onset = upTo(long, cadence) + cadence;
-  const good = { minutes: onset, perMinute };
-  const burn = [good, { minutes: 2 * long, perMinute, badShare }];
-  const sure = minuteSure(arm, batchesOf(burn, cadence), onset, step);
-  const easing = upTo(sure + slack + 0.2 * long, cadence);
-  const recovered = easing + upTo(short, cadence) + 2 * cadence;
-  const stretches: readonly Stretch[] = [
-    good,
-    { minutes: easing - onset, perMinute, badShare },
-    { minutes: recovered - easing, perMinute, badShare: above },
-    { minutes: upTo(short, cadence) + 2 * cadence + 4 * step, perMinute, badShare: below },
+  const burn = [
+    { minutes: onset, perMinute },
+    { minutes: 2 * long, perMinute, badShare: steppedShare(subject) },
   ];
-  const batches = batchesOf(stretches, cadence);
+  const batches = batchesOf(burn, cadence);
+  const sure = minuteSure(arm, batches, onset, step);
+  const last = upTo(sure + slack, step) + 2 * step;
+  return {
+    name: `arm ${arm.name} fires under a burn it must catch, and not before its long window proves it`,
+    inputs: recorded(subject, batches, last),
+    expects: [armFires(slo, arm.name, downTo(sure - slack, step) - 2 * step, false), armFires(slo, arm.name, last)],
+  };
+}
+
+/** Burns from the first batch on; then hardly, which must not end it; then less than the threshold, which must. */
+function endsAfterRecovery(subject: JudgedArm): Scenario {
+  const { slo, arm, short, cadence, perMinute, step, slack } = subject;
+  const keep = arm.keepFiringForSeconds / 60;
+  const phase = upTo(short, cadence) + 2 * cadence;
+  const easing = upTo(2 * short + slack, cadence);
+  const recovered = easing + phase;
+  const batches = batchesOf(
+    [
+      { minutes: easing, perMinute, badShare: burnShare(arm) },
+      { minutes: phase, perMinute, badShare: nearShares(arm).above },
+      { minutes: phase + 4 * step, perMinute, badShare: 0.85 * arm.threshold },
+    ],
+    cadence,
+  );
   const over = minuteOver(arm, batches, recovered, step);
   const last = over + upTo(keep, step) + 2 * step;
   return {
-    name: `arm ${arm.name} fires under a burn it must catch, not before its long window proves it, and ends after recovery`,
+    name: `arm ${arm.name} stays while its short window is above the threshold, and ends after recovery`,
     inputs: recorded(subject, batches, last),
     expects: [
-      armFires(slo, arm.name, downTo(sure - slack, step) - 2 * step, false),
-      armFires(slo, arm.name, upTo(sure + slack, step) + 2 * step),
       armFires(slo, arm.name, recovered),
       armFires(slo, arm.name, over + downTo(keep, step) - 2 * step),
       armFires(slo, arm.name, last, false),
@@ -78,7 +113,7 @@ function firesAndEnds(subject: Subject): Scenario {
   };
 }
 
-function quietBelow(subject: Subject): Scenario {
+function quietBelow(subject: JudgedArm): Scenario {
   const { slo, arm, short, cadence, perMinute, long } = subject;
   const last = Math.max(short, long >= 1_440 ? 240 : 60) + 2 * cadence;
   const batches = batchesOf([{ minutes: last, perMinute, badShare: 0.95 * arm.threshold }], cadence);
@@ -90,14 +125,14 @@ function quietBelow(subject: Subject): Scenario {
 }
 
 /** Everything fails from the first batch on. */
-function allBad({ cadence, long }: Subject, more: number) {
-  const minutes = cadence + (long >= 1_440 ? 120 : 20) + more;
+function allBad({ cadence, long }: JudgedArm) {
+  const minutes = cadence + (long >= 1_440 ? 120 : 20);
   return { minutes, batches: batchesOf([{ minutes, perMinute: 600, badShare: 1 }], cadence) };
 }
 
-function saysItAll(subject: Subject, rules: readonly Rule[]): Scenario {
+function saysItAll(subject: JudgedArm, rules: readonly Rule[]): Scenario {
   const { slo, arm, step } = subject;
-  const { minutes, batches } = allBad(subject, 0);
+  const { minutes, batches } = allBad(subject);
   const rule = rules.find((one): one is AlertRule => one.kind === "alert" && one.labels.arm === arm.name);
   const filled = Object.entries(rule?.annotations ?? {}).map(([name, text]) => [
     name,
@@ -119,7 +154,7 @@ function saysItAll(subject: Subject, rules: readonly Rule[]): Scenario {
 }
 
 /** Two bad batches, a whole window apart or within one: only what one window holds counts. */
-function tooFewAndEnough(subject: Subject): readonly Scenario[] {
+function tooFewAndEnough(subject: JudgedArm): readonly Scenario[] {
   const { slo, arm, long, step } = subject;
   const first = 15;
   const bad = (minute: number, items: number): Batch => ({ minute, items, bad: items });
@@ -140,49 +175,31 @@ function tooFewAndEnough(subject: Subject): readonly Scenario[] {
   ];
 }
 
-function whileStopped(subject: Subject): readonly Scenario[] {
+/** How one arm begins to fire, and how it doesn't, while its evaluator works. */
+export function judgedOnsetStories(subject: JudgedArm, rules: readonly Rule[]): readonly Scenario[] {
+  return [saysItAll(subject, rules), firesInTime(subject), quietBelow(subject), ...tooFewAndEnough(subject)];
+}
+
+/** How one arm ends while its evaluator works. */
+export function judgedEndStories(subject: JudgedArm): readonly Scenario[] {
+  return [endsAfterRecovery(subject)];
+}
+
+/** The stories of one arm whose evaluator stops. */
+export function stoppedArmStories(subject: JudgedArm): readonly Scenario[] {
   const { slo, arm, short, step } = subject;
-  const silent = allBad(subject, 0);
-  const fired = allBad(subject, 0);
-  const last = upTo(fired.minutes + short + arm.keepFiringForSeconds / 60 + 20, step);
+  const { minutes, batches } = allBad(subject);
+  const last = upTo(minutes + short + arm.keepFiringForSeconds / 60 + 20, step);
   return [
     {
       name: `arm ${arm.name} doesn't begin while the evaluator is stopped`,
-      inputs: recorded(subject, silent.batches, silent.minutes, 0),
-      expects: [neverFired({ alertname: slo.alertName, slo: slo.id, arm: arm.name }, silent.minutes)],
+      inputs: recorded(subject, batches, minutes, 0),
+      expects: [neverFired({ alertname: slo.alertName, slo: slo.id, arm: arm.name }, minutes)],
     },
     {
       name: `arm ${arm.name} fires on when the evaluator stops: that is no recovery`,
-      inputs: recorded(subject, fired.batches, last, fired.minutes),
-      expects: [armFires(slo, arm.name, downTo(fired.minutes, step)), armFires(slo, arm.name, last)],
+      inputs: recorded(subject, batches, last, minutes),
+      expects: [armFires(slo, arm.name, downTo(minutes, step)), armFires(slo, arm.name, last)],
     },
-  ];
-}
-
-/** The stories of one arm, on recorded base rates. */
-export function judgedArmStories(
-  slo: EvaluatedSlo,
-  arm: Arm,
-  rules: readonly Rule[],
-  stepMinutes: number,
-  inputSeconds: number,
-): readonly Scenario[] {
-  const subject: Subject = {
-    slo,
-    arm,
-    long: arm.longSeconds / 60,
-    short: arm.shortSeconds / 60,
-    cadence: slo.evaluation.cadenceSeconds / 60,
-    perMinute: busyPerMinute(arm),
-    step: stepMinutes,
-    inputSeconds,
-    slack: arm.longSeconds >= 86_400 ? 60 : 0,
-  };
-  return [
-    saysItAll(subject, rules),
-    firesAndEnds(subject),
-    quietBelow(subject),
-    ...tooFewAndEnough(subject),
-    ...whileStopped(subject),
   ];
 }

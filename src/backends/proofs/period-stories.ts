@@ -6,16 +6,21 @@ import type { AlertExpectation, Expectation, Scenario } from "./proof.ts";
 import { between, fires, neverFired } from "./queries.ts";
 import { rateAt, recordedSpend, type Spending, spentBy } from "./spend-story.ts";
 
-/** How many budgets are spent in a period: exhausted after 5/8 of it, mostly used after half. */
-const pace = 1.6;
+/** How many budgets are spent in a period: mostly used and exhausted about its middle, and a fifth of it between two evaluations. */
+const pace = 1.7;
 
 /** A budget in the first whole period of its calendar; minutes count from its beginning. */
 interface Stage {
   readonly budget: BudgetPlan;
   readonly rules: readonly Rule[];
+  /** Where zones with half hours begin between two samples of spend, that of the sample before: the next one counts in full. */
   readonly startMinute: number;
   readonly minutes: number;
+  /** Between two evaluations. */
   readonly stepMinutes: number;
+  /** Between two samples of spend. */
+  readonly inputMinutes: number;
+  readonly startsWithSample: boolean;
 }
 
 const labelsOf = ({ service, id }: BudgetPlan) => ({ service, slo: id });
@@ -24,21 +29,26 @@ function firing({ budget, startMinute }: Stage, alertname: string, minute: numbe
   return fires({ alertname, ...labelsOf(budget) }, startMinute + minute, yes);
 }
 
+/** The first minute from this one on at which rules are evaluated. */
+function evaluatedFrom({ startMinute, stepMinutes }: Stage, minute: number): number {
+  return Math.ceil((startMinute + minute) / stepMinutes) * stepMinutes - startMinute;
+}
+
 /** Silent two steps before, and firing two steps after. */
 function beginsAt(stage: Stage, alertname: string, minute: number): readonly Expectation[] {
-  const { stepMinutes } = stage;
-  const at = (steps: number) => Math.round(minute / stepMinutes + steps) * stepMinutes;
-  return [firing(stage, alertname, at(-2), false), firing(stage, alertname, at(2))];
+  const first = evaluatedFrom(stage, minute);
+  const some = 2 * stage.stepMinutes;
+  return [firing(stage, alertname, first - some, false), firing(stage, alertname, first + some)];
 }
 
-function inputsOf({ budget, startMinute, stepMinutes, minutes }: Stage, spending: readonly Spending[]) {
+function inputsOf({ budget, startMinute, stepMinutes, inputMinutes, minutes }: Stage, spending: readonly Spending[]) {
   const end = spending.at(-1)?.untilMinute ?? 0;
   const rest = { untilMinute: Math.max(end, minutes) + 3 * stepMinutes, usdPerMinute: 0 };
-  return recordedSpend(budget, startMinute, [...spending, rest], stepMinutes);
+  return recordedSpend(budget, startMinute, [...spending, rest], inputMinutes);
 }
 
-function near({ budget, startMinute }: Stage, record: string, value: number, minute: number): Expectation {
-  return between(ofSlo(record, budget), value * 0.985, value * 1.015, startMinute + minute);
+function near({ budget, startMinute }: Stage, record: string, value: number, minute: number, by = 0.015): Expectation {
+  return between(ofSlo(record, budget), value * (1 - by), value * (1 + by), startMinute + minute);
 }
 
 /** What an alert says of a value. */
@@ -62,7 +72,7 @@ function saying(
 }
 
 /** Minutes for which a projection must stand. */
-function standing({ rules }: Stage): number {
+function standingMinutes({ rules }: Stage): number {
   const rule = rules.find((candidate) => candidate.kind === "alert" && candidate.alert === names.course);
   return (rule?.kind === "alert" ? (rule.forSeconds ?? 0) : 0) / 60;
 }
@@ -72,35 +82,37 @@ const isPlain = (usd: number) => usd >= 1 && usd < 1_000 && Number(usd.toPrecisi
 
 function overspent(stage: Stage): Scenario {
   const { budget, minutes, stepMinutes } = stage;
-  const perMinute = (pace * budget.usd) / minutes;
-  const fifth = (0.2 * minutes) / pace;
-  const projectedFrom = (Math.floor(fifth / stepMinutes) + 1) * stepMinutes + standing(stage);
   const total = pace * budget.usd;
-  const third = Math.round(minutes / 3 / stepMinutes) * stepMinutes;
-  const quarter = minutes / 4;
-  const next = minutes + 2 * stepMinutes;
+  const perMinute = total / minutes;
+  const projected = evaluatedFrom(stage, (0.2 * minutes) / pace);
+  const standing = Math.ceil(standingMinutes(stage) / stepMinutes) * stepMinutes;
+  const third = evaluatedFrom(stage, minutes / 3);
+  const half = evaluatedFrom(stage, 0.6 * minutes);
+  const late = evaluatedFrom(stage, 0.75 * minutes);
+  const last = evaluatedFrom(stage, minutes) - stepMinutes;
+  const next = last + 3 * stepMinutes;
+  const share = (minute: number) => ({ share: (perMinute * minute) / budget.usd });
+  const isTold = stage.startsWithSample && isPlain(total);
   return {
     name: `${pace} budgets are spent: on course from a fifth on, mostly used, exhausted, and all over with the ${budget.period}`,
     inputs: inputsOf(stage, [{ untilMinute: minutes, usdPerMinute: perMinute }]),
     expects: [
-      near(stage, records.spent, spentBy([{ untilMinute: minutes, usdPerMinute: perMinute }], third), third),
-      near(stage, records.spent, total * (1 - stepMinutes / minutes), minutes - stepMinutes),
+      near(stage, records.spent, third * perMinute, third),
+      near(stage, records.spent, last * perMinute, last),
       near(stage, records.projected, total, third),
       near(stage, records.exhaustedIn, (60 * (budget.usd - third * perMinute)) / perMinute, third),
-      firing(stage, names.course, projectedFrom - 2 * stepMinutes, false),
-      firing(stage, names.course, projectedFrom),
+      firing(stage, names.course, projected, false),
+      firing(stage, names.course, projected + standing),
       ...beginsAt(stage, names.used, (0.8 * minutes) / pace),
       ...beginsAt(stage, names.exhausted, minutes / pace),
-      between(ofSlo(records.exhaustedIn, budget), -1, 1e-9, stage.startMinute + minutes - stepMinutes),
-      firing(stage, names.exhausted, minutes - stepMinutes),
+      between(ofSlo(records.exhaustedIn, budget), -1, 1e-9, stage.startMinute + last),
+      firing(stage, names.exhausted, last),
       ...[names.used, names.exhausted, names.course].map((name) => firing(stage, name, next, false)),
     ],
     alerts: [
-      ...saying(stage, names.used, 0.6 * minutes - ((0.6 * minutes) % stepMinutes), {
-        share: (pace * (0.6 * minutes - ((0.6 * minutes) % stepMinutes))) / minutes,
-      }),
-      ...saying(stage, names.exhausted, 0.75 * minutes, { share: 0.75 * pace }),
-      ...(isPlain(total) ? saying(stage, names.course, quarter, { usd: Number(total.toPrecision(4)) }) : []),
+      ...saying(stage, names.used, half, share(half)),
+      ...saying(stage, names.exhausted, late, share(late)),
+      ...(isTold ? saying(stage, names.course, half, { usd: Number(total.toPrecision(4)) }) : []),
     ],
   };
 }
@@ -108,7 +120,7 @@ function overspent(stage: Stage): Scenario {
 /** Too fast until 5/12 of the period, then nothing: the projection is taken back as soon as the short window tells. */
 function stopped(stage: Stage): Scenario {
   const { budget, minutes, stepMinutes } = stage;
-  const stop = Math.round((minutes * 5) / 12 / stepMinutes) * stepMinutes;
+  const stop = evaluatedFrom(stage, (minutes * 5) / 12);
   const spending = [
     { untilMinute: stop, usdPerMinute: (pace * budget.usd) / minutes },
     { untilMinute: minutes, usdPerMinute: 0 },
@@ -119,6 +131,8 @@ function stopped(stage: Stage): Scenario {
   let over = stop;
   while (endAt(over, short) > budget.usd) over += stepMinutes;
   const later = over + 2 * stepMinutes;
+  // Prometheus 2 counts a sample on each end of a range.
+  const by = 0.015 + (2 * stage.inputMinutes) / long;
   return {
     name: "too much is spent, then nothing more: what was on course to exceed is no longer, and nothing else fires",
     inputs: inputsOf(stage, spending),
@@ -126,12 +140,13 @@ function stopped(stage: Stage): Scenario {
       firing(stage, names.course, stop),
       firing(stage, names.course, over - 2 * stepMinutes),
       firing(stage, names.course, later, false),
-      near(stage, records.projected, endAt(later, long), later),
+      near(stage, records.projected, endAt(later, long), later, by),
       near(
         stage,
         records.exhaustedIn,
         (60 * (budget.usd - spentBy(spending, later))) / rateAt(spending, later, long),
         later,
+        by,
       ),
       neverFired({ alertname: names.used, ...labelsOf(budget) }, stage.startMinute + minutes),
     ],
@@ -140,14 +155,14 @@ function stopped(stage: Stage): Scenario {
 
 /** Half a budget over the period, and a twentieth of it at once: the short window alone would say that it ends above. */
 function burst(stage: Stage): Scenario {
-  const { budget, minutes, stepMinutes } = stage;
+  const { budget, minutes, inputMinutes } = stage;
   const usual = (0.5 * budget.usd) / minutes;
-  const from = Math.round((0.4 * minutes) / stepMinutes) * stepMinutes;
+  const from = evaluatedFrom(stage, 0.4 * minutes);
   return {
     name: "one burst on top of half a budget: nothing fires, although the short window projects too much",
     inputs: inputsOf(stage, [
       { untilMinute: from, usdPerMinute: usual },
-      { untilMinute: from + stepMinutes, usdPerMinute: usual + (0.05 * budget.usd) / stepMinutes },
+      { untilMinute: from + inputMinutes, usdPerMinute: usual + (0.05 * budget.usd) / inputMinutes },
       { untilMinute: minutes, usdPerMinute: usual },
     ]),
     expects: [neverFired(labelsOf(budget), stage.startMinute + minutes)],
@@ -158,14 +173,14 @@ function burst(stage: Stage): Scenario {
 function ahead(stage: Stage, { share, secondsOfDay, time, shareText }: BudgetPlan["pace"][number]): Scenario {
   const { budget, stepMinutes } = stage;
   const limit = secondsOfDay / 60;
-  const reached = Math.max(stepMinutes, Math.round(limit / 2 / stepMinutes) * stepMinutes);
+  const reached = evaluatedFrom(stage, limit / 2);
   const spending = [
     { untilMinute: reached, usdPerMinute: (0.98 * share * budget.usd) / reached },
     { untilMinute: reached + stepMinutes, usdPerMinute: (0.04 * share * budget.usd) / stepMinutes },
   ];
   const isAhead = (minute: number) =>
     budget.pace.some((one) => spentBy(spending, minute) / budget.usd > one.share && minute * 60 < one.secondsOfDay);
-  const upTo = Math.ceil(limit / stepMinutes) * stepMinutes;
+  const upTo = evaluatedFrom(stage, limit);
   const times = [reached, reached + stepMinutes, upTo - stepMinutes, upTo + stepMinutes];
   return {
     name: `${shareText} is spent long before ${time}: said until then`,
@@ -181,8 +196,18 @@ export function periodStories(
   rules: readonly Rule[],
   calendar: CalendarPlan,
   stepMinutes: number,
+  inputMinutes: number,
 ): readonly Scenario[] {
   const { start, end } = calendar.firsts[budget.period];
-  const stage: Stage = { budget, rules, startMinute: start / 60, minutes: (end - start) / 60, stepMinutes };
+  const startMinute = Math.floor(start / 60 / inputMinutes) * inputMinutes;
+  const stage: Stage = {
+    budget,
+    rules,
+    startMinute,
+    minutes: (end - start) / 60,
+    stepMinutes,
+    inputMinutes,
+    startsWithSample: startMinute === start / 60,
+  };
   return [overspent(stage), stopped(stage), burst(stage), ...budget.pace.map((one) => ahead(stage, one))];
 }

@@ -41,7 +41,7 @@ export function platformProofs({ alerts }: PlatformPlan): readonly Proof[] {
     name: alert.id,
     stepSeconds,
     inputSeconds: stepSeconds,
-    rules: [alert.rule],
+    rules: [...alert.records, alert.rule],
     scenarios: alert.stories.map((story) => scenario(alert, story)),
   }));
 }

@@ -4,10 +4,10 @@ import type { ServicePlan, SloPlan } from "../../plan/plan.ts";
 import { print, printDuration, printNumber } from "../../promql/print.ts";
 import { alertText } from "./alert-text.ts";
 import { wilsonLowerBound } from "./expected-times.ts";
-import { appSeries, baseSeries, seriesText } from "./inputs.ts";
+import { appSeries, baseSeries, hourlySeries, seriesText } from "./inputs.ts";
 import type { Proof, Scenario } from "./proof.ts";
 import { absent, armFires, between, fires, neverFired } from "./queries.ts";
-import { hourlyRecords, named, rulesOf } from "./slice.ts";
+import { named, rulesOf } from "./slice.ts";
 import { counterValues, gaugeValues } from "./traffic.ts";
 
 const hour = 3_600;
@@ -20,16 +20,17 @@ const day = 24 * hour;
 function windowStory(
   slo: SloPlan,
   windowSeconds: number,
-  scrapeSeconds: number,
+  inputSeconds: number,
   stepMinutes: number,
   hasBound: boolean,
 ): Scenario {
   const window = windowSeconds / 60;
-  const stage = windowSeconds >= day ? 60 : stepMinutes;
+  const record = windowSeconds >= day ? hourlySeries : baseSeries;
+  const stage = Math.max(stepMinutes, inputSeconds / 60);
   const phase = Math.ceil((window + 2 * stage) / stage) * stage;
   const bound = ofSlo(confidenceRecord(windowSeconds), slo);
   const share = ofSlo(ratioRecord(windowSeconds), slo);
-  const samples = windowSeconds / (windowSeconds >= day ? hour : scrapeSeconds);
+  const samples = windowSeconds / inputSeconds;
   const [exact, closed] = [1, 1 + 1 / samples].map((edge) => wilsonLowerBound(5 * edge, 10 * edge)) as [number, number];
   const events = (count: number, badShare: number, minutes = phase) => ({
     minutes,
@@ -48,10 +49,10 @@ function windowStory(
   ];
   return {
     name: `${printDuration(windowSeconds)}: 5 bad of 10 events are 50 %${hasBound ? `, at least ${printNumber(Math.round(exact * 1000) / 10)}% for sure; 2 bad events prove nothing, 3 do` : ""}`,
-    inputs: baseSeries(
+    inputs: record(
       slo,
       [events(10, 0.5), events(2.2, 1), events(2.9, 1), events(10, 1.5, phase + stepMinutes)],
-      scrapeSeconds,
+      inputSeconds,
     ),
     expects: [
       between(share, 0.4999, 0.5001, end(1)),
@@ -63,17 +64,17 @@ function windowStory(
 }
 
 function windowProof(service: ServicePlan, slo: SloPlan, windowSeconds: number, scrapeSeconds: number): Proof {
-  const stepMinutes = [1, 5, 10, 15, 30].find((minutes) => windowSeconds / 60 / minutes <= 80) ?? 60;
-  const stage = windowSeconds >= day ? hourlyRecords : [];
-  const rules = named(rulesOf(service, slo), [...stage, ratioRecord(windowSeconds), confidenceRecord(windowSeconds)]);
+  const stepMinutes = [1, 5, 10, 15, 30, 60, 240].find((minutes) => windowSeconds / 60 / minutes <= 80) ?? 720;
+  const inputSeconds = windowSeconds >= day ? hour : scrapeSeconds;
+  const rules = named(rulesOf(service, slo), [ratioRecord(windowSeconds), confidenceRecord(windowSeconds)]);
   const hasBound = slo.arms.some(({ longSeconds }) => longSeconds === windowSeconds);
   return {
     service: service.id,
     name: `window.${printDuration(windowSeconds)}.${slo.id}`,
     stepSeconds: stepMinutes * 60,
-    inputSeconds: scrapeSeconds,
+    inputSeconds,
     rules,
-    scenarios: [windowStory(slo, windowSeconds, scrapeSeconds, stepMinutes, hasBound)],
+    scenarios: [windowStory(slo, windowSeconds, inputSeconds, stepMinutes, hasBound)],
   };
 }
 

@@ -16,16 +16,13 @@ export function named(rules: readonly Rule[], names: readonly string[]): readonl
   return rules.filter((rule) => wanted.has(nameOf(rule)));
 }
 
-const day = 86_400;
 export const baseRecords = [records.total, records.bad, records.objective];
-export const hourlyRecords = [records.totalHourly, records.badHourly];
 
-/** The rules that an arm needs beyond the base rules: its windows, the second stage where it reads one, and its alert. */
+/** The rules that an arm needs beyond the base rules and the second stage: its windows and its alert. */
 export function armRules(rules: readonly Rule[], slo: SloPlan, arm: Arm): readonly Rule[] {
   const windows = [ratioRecord(arm.longSeconds), ratioRecord(arm.shortSeconds), confidenceRecord(arm.longSeconds)];
-  const stage = arm.longSeconds >= day ? hourlyRecords : [];
   const isOwnAlert = (rule: Rule) =>
     rule.kind === "alert" && rule.alert === slo.alertName && rule.labels.arm === arm.name;
-  const wanted = new Set<Rule>([...named(rules, [...windows, ...stage]), ...rules.filter(isOwnAlert)]);
+  const wanted = new Set<Rule>([...named(rules, windows), ...rules.filter(isOwnAlert)]);
   return rules.filter((rule) => wanted.has(rule));
 }

@@ -1,4 +1,5 @@
 // Traffic as whole events per scrape, and its spelling in promtool's series notation.
+import { printNumber } from "../../promql/print.ts";
 
 /** A stretch of steady traffic. Events are spread evenly and are whole: smooth fractional series would hide lumps. */
 export interface Stretch {
@@ -35,6 +36,21 @@ export function incrementsOf(stretches: readonly Stretch[], scrapeSeconds: numbe
   return { good, bad };
 }
 
+/** The events of these stretches until a minute, all of them and the bad ones, evenly spread and so in parts. */
+export function eventsBy(
+  stretches: readonly Stretch[],
+  minute: number,
+): { readonly all: number; readonly bad: number } {
+  let [start, all, bad] = [0, 0, 0];
+  for (const { minutes, perMinute, badShare = 0 } of stretches) {
+    const events = perMinute * Math.min(Math.max(minute - start, 0), minutes);
+    all += events;
+    bad += events * badShare;
+    start += minutes;
+  }
+  return { all, bad };
+}
+
 /** Counter increments in promtool's notation, runs folded. @example counterValues([0, 2, 2, 0]) // "0+2x2 4+0x0" */
 export function counterValues(increments: readonly number[]): string {
   const parts: string[] = [];
@@ -64,4 +80,31 @@ export function gaugeValues(
       return value === "absent" ? `_x${samples}` : `${value}+0x${samples - 1}`;
     })
     .join(" ");
+}
+
+/** Gauge values in promtool's notation, sample by sample, equal ones folded. @example gaugeRuns([2, 2, undefined]) // "2+0x1 _x1" */
+export function gaugeRuns(values: readonly (number | undefined)[]): string {
+  const parts: { readonly text: string; count: number }[] = [];
+  for (const value of values) {
+    const text = value === undefined ? "_" : printNumber(value);
+    const last = parts.at(-1);
+    if (last?.text === text) last.count++;
+    else parts.push({ text, count: 1 });
+  }
+  return parts.map(({ text, count }) => (text === "_" ? `_x${count}` : `${text}+0x${count - 1}`)).join(" ");
+}
+
+/** A gauge that has a value every `everyMinutes`, as recorded series have that rules read at full hours alone. */
+export function gaugeEvery(
+  everyMinutes: number,
+  minutes: number,
+  inputSeconds: number,
+  valueAt: (minute: number) => number,
+): string {
+  const samples = Math.round((minutes * 60) / inputSeconds) + 1;
+  const values = Array.from({ length: samples }, (_, index) => {
+    const minute = (index * inputSeconds) / 60;
+    return minute % everyMinutes === 0 ? valueAt(minute) : undefined;
+  });
+  return gaugeRuns(values);
 }

@@ -30,6 +30,6 @@ function narrowed(expr: Expr, labelsOf: LabelsOf): Expr {
 /** The query for one service, and one of its SLOs where it is about one. */
 export function fillIn({ expr, of }: RunbookQuery, service: ServicePlan, slo?: string): Expr {
   const identity = { service: service.id, ...(slo === undefined ? {} : { slo }) };
-  const own = of === undefined ? {} : of === "job" ? { job: service.job } : { [of.featureLabel]: service.features };
-  return narrowed(expr, ({ metric }) => (ofSlos.test(metric) ? identity : { ...own, ...(of ? service.match : {}) }));
+  const own = of === "job" ? { job: service.job, ...service.match } : {};
+  return narrowed(expr, ({ metric }) => (ofSlos.test(metric) ? identity : own));
 }

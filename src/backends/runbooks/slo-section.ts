@@ -5,6 +5,7 @@ import { print, printDuration, printNumber } from "../../promql/print.ts";
 import { type CoveredSlo, recordingOf, type Subject } from "./coverage.ts";
 import { fillIn } from "./fill-in.ts";
 import { paste, section, table } from "./markdown.ts";
+import { splitShare } from "./split.ts";
 
 function armRow(arm: Arm): readonly string[] {
   const windows = `${printDuration(arm.longSeconds)} and ${printDuration(arm.shortSeconds)}`;
@@ -34,6 +35,13 @@ function baseQueries(service: ServicePlan, slo: string): readonly string[] {
   });
 }
 
+/** Where the bad events are, if labels can tell. */
+function splitQuery(service: ServicePlan, { id, splitBy }: SloPlan): readonly string[] {
+  const [total, bad] = [records.total, records.bad].map((record) => recordingOf(service, record, id)?.expr);
+  if (splitBy.length === 0 || !total || !bad) return [];
+  return [paste(`Bad share by ${splitBy.join(" and ")}`, print(splitShare({ total, bad }, splitBy)))];
+}
+
 function goal(slo: SloPlan): string {
   const objective = `${slo.objectiveText} over ${printDuration(slo.periodSeconds)}`;
   return table(["Goal", "Objective", "What counts as bad"], [[slo.title, objective, slo.badEvents]]);
@@ -47,6 +55,7 @@ export function sloSection(subject: Subject, { id, plan, dashboard }: CoveredSlo
     dashboard === undefined ? "" : `[Dashboard](${dashboard})`,
     plan ? goal(plan) : "",
     burns && plan.arms.length > 0 ? armTable(plan) : "",
+    ...(subject.service && plan ? splitQuery(subject.service, plan) : []),
     ...queriesOf(subject, id),
     ...(subject.service ? baseQueries(subject.service, id) : []),
   );

@@ -1,6 +1,6 @@
 // What watches the stack itself: the alerts of an environment, for the components that it has.
 import { dashboardNames, platformName } from "../../plan/conventions.ts";
-import type { AlertKind, AlertRule } from "../../plan/plan.ts";
+import type { AlertKind, AlertRule, RecordingRule, ServicePlan } from "../../plan/plan.ts";
 import type { PlatformAlert, PlatformPlan } from "../../plan/platform-plan.ts";
 import { select } from "../../promql/build.ts";
 import type { Model } from "../../slo/model.ts";
@@ -12,9 +12,12 @@ import { contractWatches, type ServiceContract } from "./contract.ts";
 import { gpuWatches } from "./gpu.ts";
 import { kubernetesWatches } from "./kubernetes.ts";
 import { prometheusWatches } from "./prometheus.ts";
+import { clientOf, providerOutages } from "./provider-outage.ts";
 import type { Surroundings, Watch } from "./watch.ts";
 
 const intervalSeconds = 60;
+/** Shorter than pages wait in Alertmanager, so that what explains them is there in time. */
+const outageIntervalSeconds = 15;
 
 /** The platform of a plan, and what its alerts mean. */
 export interface CompiledPlatform {
@@ -66,14 +69,14 @@ function watchesOf(model: Model, spec: PlatformSpec): readonly Watch[] {
 }
 
 function ruleOf(model: Model, team: string, watch: Watch): AlertRule {
-  const { alert, expr, forSeconds, severity, labels = {}, summary, description } = watch;
+  const { alert, expr, forSeconds, severity, category = "platform", labels = {}, summary, description } = watch;
   const links = linksIn(model);
   return {
     kind: "alert",
     alert,
     expr,
     ...(forSeconds === undefined ? {} : { forSeconds }),
-    labels: { team, ...labels, category: "platform", severity },
+    labels: { team, ...labels, category, severity },
     annotations: {
       summary,
       description,
@@ -87,24 +90,41 @@ function kindsOf(watches: readonly Watch[]): readonly AlertKind[] {
   const names = [...new Set(watches.map(({ alert }) => alert))];
   return names.flatMap((alert) => {
     const alike = watches.filter((watch) => watch.alert === alert);
-    return alike.slice(0, 1).map(({ severity, runbook }) => ({ alert, severity, ...runbook, queries: [] }));
+    return alike.slice(0, 1).map(({ severity, runbook, queries = [] }) => ({ alert, severity, ...runbook, queries }));
   });
 }
 
-/** Compiles what watches the stack; nothing where the stack doesn't say who answers for it. */
-export function compilePlatform(model: Model): CompiledPlatform | undefined {
+function outagesOf(model: Model, services: readonly ServicePlan[], { providers = true }: PlatformSpec) {
+  const clients = services.flatMap((plan) => {
+    const service = model.services.find(({ id }) => id === plan.id);
+    return service ? clientOf(plan, service.source) : [];
+  });
+  return providerOutages(surroundingsOf(model), providers ? clients : []);
+}
+
+/** Compiles what watches the stack and the providers; nothing where the stack doesn't say who answers for it. */
+export function compilePlatform(model: Model, services: readonly ServicePlan[]): CompiledPlatform | undefined {
   const { platform } = model.stack;
   if (!platform) return undefined;
+  const alertsOf = (watches: readonly Watch[], records: readonly RecordingRule[]) =>
+    watches.map((watch): PlatformAlert => {
+      const { id, condition, stories } = watch;
+      return { id, rule: ruleOf(model, platform.team, watch), records, condition, stories };
+    });
+  const outages = outagesOf(model, services, platform);
   const watches = watchesOf(model, platform);
-  const alerts = watches.map(
-    (watch): PlatformAlert => ({
-      id: watch.id,
-      rule: ruleOf(model, platform.team, watch),
-      condition: watch.condition,
-      stories: watch.stories,
-    }),
-  );
-  const group = { name: "platform", intervalSeconds, rules: alerts.map(({ rule }) => rule) };
-  const groups = alerts.length === 0 ? [] : [group];
-  return { plan: { team: platform.team, groups, alerts }, kinds: kindsOf(watches) };
+  const [stack, providers] = [alertsOf(watches, []), alertsOf(outages.watches, outages.records)];
+  const rulesOf = (alerts: readonly PlatformAlert[]) => alerts.map(({ rule }) => rule);
+  const groups = [
+    { name: "platform", intervalSeconds, rules: rulesOf(stack) },
+    { name: "providers", intervalSeconds: outageIntervalSeconds, rules: [...outages.records, ...rulesOf(providers)] },
+  ];
+  return {
+    plan: {
+      team: platform.team,
+      groups: groups.filter(({ rules }) => rules.length > 0),
+      alerts: [...stack, ...providers],
+    },
+    kinds: kindsOf([...watches, ...outages.watches]),
+  };
 }

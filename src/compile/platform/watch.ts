@@ -1,6 +1,6 @@
 // What an alert of the stack itself is made of, and the stories that most of them are proven by.
 
-import type { AlertKind, SeriesExample, Severity } from "../../plan/plan.ts";
+import type { AlertCategory, AlertKind, SeriesExample, Severity } from "../../plan/plan.ts";
 import type { AlertStory, Course } from "../../plan/platform-plan.ts";
 import type { Expr, Selector } from "../../promql/ast.ts";
 import type { MatcherSpec } from "../../promql/build.ts";
@@ -13,6 +13,8 @@ export interface Watch {
   readonly expr: Expr;
   readonly forSeconds?: number;
   readonly severity: Severity;
+  /** Default "platform". */
+  readonly category?: AlertCategory;
   /** Labels beyond those of every alert of the platform. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Where it shows, if not on the dashboard of the service or the stack. */
@@ -22,6 +24,8 @@ export interface Watch {
   readonly description: string;
   readonly stories: readonly AlertStory[];
   readonly runbook: Omit<AlertKind, "alert" | "severity" | "queries">;
+  /** Queries to start from, besides its expression. Default: none. */
+  readonly queries?: AlertKind["queries"];
 }
 
 /** The environment that is watched: its selectors and series carry its own labels. */

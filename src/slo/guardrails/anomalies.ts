@@ -73,7 +73,7 @@ export const tokenAnomaly: GuardrailKind<TokenAnomalySpec> = {
     meaning: "A feature used many times the tokens of the same hour yesterday and a week ago.",
     impact: "It costs accordingly, and brings the provider's limits nearer.",
     checks: [
-      "More requests, or more tokens in each? Compare llm_requests_total and llm_tokens_total with yesterday.",
+      "More requests, or more tokens in each? Compare both below with yesterday: add an offset of 1d.",
       "Which token_type grew: input (prompt, history, documents), output, reasoning?",
       "Is an agent or a retry in a loop? Look at the traces of the longest conversations.",
     ],

@@ -33,7 +33,7 @@ export const contextNearEnd: GuardrailKind<ContextNearEndSpec<number>> = {
     checks: [
       "What grew: the conversation history, the retrieved documents, the system prompt, tool results?",
       "Did the model change to one with a smaller window?",
-      "Do llm_errors_total count context_length already?",
+      "Are there failures of the kind context_length already? See below.",
     ],
     causes: [
       "Long conversations: nobody shortens the history.",
@@ -75,6 +75,7 @@ export const contextNearEnd: GuardrailKind<ContextNearEndSpec<number>> = {
       total,
       above: shareNumber(part),
       atLeast,
+      atLeastOf: "unwanted",
       examples: {
         event: [one, exampleSeries(scope, buckets, { le: String(above) })],
         unwanted: [one],

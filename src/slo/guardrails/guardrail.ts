@@ -23,15 +23,17 @@ export interface GuardrailOptions {
 /** A span of time. @example "10m" */
 export type Minutes = `${number}m`;
 
-/** Unwanted events as a share of all events, or for each of them: two rates with the same labels. */
+/** Unwanted events as a share of all events, or an amount for each of them: two rates with the same labels. */
 export interface ShareWatch {
   readonly kind: "share";
   readonly windowSeconds: number;
   readonly unwanted: Expr;
   readonly total: Expr;
   readonly above: number;
-  /** Unwanted events that the window must hold, so that one at night is none. */
+  /** Events that the window must hold, so that one at night is none. */
   readonly atLeast: number;
+  /** Which events these are. */
+  readonly atLeastOf: "unwanted" | "total";
   readonly examples: {
     /** What one ordinary event increments. */
     readonly event: readonly Series[];

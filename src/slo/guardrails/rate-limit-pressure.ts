@@ -29,7 +29,7 @@ export const rateLimitPressure: GuardrailKind<RateLimitPressureSpec> = {
     checks: [
       "Which model and key hit the limit? Compare requests and tokens per minute with the provider's quota.",
       "Did traffic grow, or does one caller use the quota of all others? Look for a runaway loop or a batch.",
-      "Are retries making it worse? Look at llm_retries_total, and at the backoff they keep.",
+      "Are retries making it worse? See the retries below, and the backoff they keep.",
     ],
     causes: [
       "Runaway loop: one agent, job or tenant uses the quota of all.",
@@ -81,6 +81,7 @@ export const rateLimitPressure: GuardrailKind<RateLimitPressureSpec> = {
       total: ratesByFeature(scope, metric, windowSeconds, { [label]: ended }),
       above: shareNumber(above),
       atLeast,
+      atLeastOf: "unwanted",
       examples: {
         event: [exampleSeries(scope, metric, { [label]: ended[0] ?? "" })],
         unwanted: [exampleSeries(scope, metric, { [label]: refused[0] ?? "" })],

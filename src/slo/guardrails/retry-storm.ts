@@ -26,7 +26,7 @@ export const retryStorm: GuardrailKind<RetryStormSpec> = {
     meaning: "A feature's requests are retried so often that retries are a large part of its traffic.",
     impact: "Answers are late. Retries keep a troubled provider down and use up the quota.",
     checks: [
-      "What is being retried? Split llm_errors_total by error_type, model and provider.",
+      "What is being retried? See the failures below, by kind of error, model and provider.",
       "Do several layers retry: the SDK, the app, a queue, a gateway? Their retries multiply.",
       "Is there a backoff with jitter, and a limit to the attempts?",
     ],
@@ -62,6 +62,7 @@ export const retryStorm: GuardrailKind<RetryStormSpec> = {
       total: ratesByFeature(scope, requests.metric, windowSeconds, { [requests.label]: ended }),
       above,
       atLeast,
+      atLeastOf: "unwanted",
       examples: {
         event: [exampleSeries(scope, requests.metric, { [requests.label]: ended[0] ?? "" })],
         unwanted: [exampleSeries(scope, retries.metric)],

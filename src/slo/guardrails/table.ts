@@ -1,5 +1,6 @@
 // Every kind of guardrail there is. A new one is a file beside this one and a row here.
 import { spendAnomaly, tokenAnomaly } from "./anomalies.ts";
+import { averageCostPerRequest } from "./average-cost-per-request.ts";
 import { contextNearEnd } from "./context-near-end.ts";
 import type { GuardrailKind } from "./guardrail.ts";
 import { inflightSaturation } from "./inflight-saturation.ts";
@@ -10,6 +11,7 @@ import { retryStorm } from "./retry-storm.ts";
 const rows = [
   rateLimitPressure,
   retryStorm,
+  averageCostPerRequest,
   contextNearEnd,
   queueDepth,
   inflightSaturation,

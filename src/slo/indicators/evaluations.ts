@@ -94,7 +94,7 @@ export const hallucinationRateIndicator: Indicator<HallucinationRateSpec & { rea
     measures: `the share of answers judged by ${evaluator} that were not hallucinated`,
     badEvents: `answers that ${evaluator} judged hallucinated`,
     checks: [
-      "Did retrieval stop finding the right documents? Look at llm_retrieval_relevance_score: without context, models make things up.",
+      "Did retrieval stop finding the right documents? See its relevance below: without context, models make things up.",
       "Did the prompt, the model, its version or its temperature change?",
       ...judgeChecks,
     ],
@@ -125,7 +125,7 @@ export const faithfulnessIndicator: Indicator<AtLeastSpec & EvaluatedSpec & { re
     badEvents: `answers that ${evaluator} judged unfaithful to their sources`,
     checks: [
       "Does the retrieved context still reach the prompt? A template change or a cut-off at the context window drops it in silence.",
-      "Was the index rebuilt, or did the documents change? Look at llm_retrieval_relevance_score.",
+      "Was the index rebuilt, or did the documents change? See the relevance below.",
       "Did the prompt, the model or its version change?",
       ...judgeChecks,
     ],

@@ -75,7 +75,7 @@ export const taskCompletionIndicator: Indicator<TaskCompletionSpec<string>> = {
     badEvents: abandoned === "bad" ? "tasks that failed or were abandoned" : "tasks that failed",
     checks: [
       "At which step do tasks end? Follow a few of them through their traces.",
-      "Do they fail or are they given up? Split llm_tasks_total by outcome: giving up often means slow or wrong answers.",
+      "Do they fail or are they given up? Split them by outcome: giving up often means slow or wrong answers.",
       "Did a tool, an agent's prompt or its step limit change?",
     ],
   }),

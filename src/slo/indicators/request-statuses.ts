@@ -58,7 +58,7 @@ function requestEvents(scope: Scope, bad: readonly BadStatus[]): Events {
 const list = (bad: readonly string[]) => bad.join(", ").replaceAll("_", " ");
 
 const failureChecks = [
-  "Which kind of error? Split llm_errors_total by error_type, model and provider.",
+  "Which kind of error, of which model and provider? See the bad share and the failures below.",
   "Is one provider or model failing? Look at its status page, and at the fallback if there is one.",
   "Was something deployed: a prompt, a model, a key, a limit?",
 ];
@@ -143,7 +143,7 @@ export const rateLimitRateIndicator: Indicator<RateLimitRateSpec> = {
     checks: [
       "Which model and key hit the limit? Compare requests and tokens per minute with the provider's quota.",
       "Is one feature or tenant using the quota of all others? Look for a runaway loop.",
-      "Are retries making it worse? Look at llm_retries_total.",
+      "Are retries making it worse? See the retries below.",
     ],
   }),
   events: (_, scope) => requestEvents(scope, ["rate_limited"]),

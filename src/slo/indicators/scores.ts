@@ -64,7 +64,7 @@ export const qualityScoreIndicator: Indicator<QualityScoreSpec> = {
     measures: `the share of judged items to which ${evaluator} gave more than ${above}`,
     badEvents: `items to which ${evaluator} gave at most ${above}`,
     checks: [
-      "Did all scores sink a little, or some a lot? Look at the buckets of llm_eval_score.",
+      "Did all scores sink a little, or some a lot? Look at all buckets of the score.",
       "Did the prompt, the model, its version or a tool change?",
       ...judgeChecks,
     ],

@@ -1,9 +1,12 @@
+import { readFile } from "node:fs/promises";
+import { contract, statuses } from "@llm-slo/metrics/contract";
 import { RE2JS } from "re2js";
 import { describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { imageNames } from "../../../src/backends/kubernetes/images.ts";
 import { kubernetesFiles } from "../../../src/backends/kubernetes/kubernetes-files.ts";
-import { masked } from "../../../src/backends/kubernetes/scrubbing.ts";
+import { retentionSize } from "../../../src/backends/kubernetes/prometheus.ts";
+import { masked, maskedKeys } from "../../../src/backends/kubernetes/scrubbing.ts";
 import { resolveComponents } from "../../../src/compile/components.ts";
 import type { GeneratedFile } from "../../../src/plan/generated-file.ts";
 import { type ComponentSpecs, imageNames as replaceable, scrubbable } from "../../../src/slo/components.ts";
@@ -20,7 +23,8 @@ const files: readonly GeneratedFile[] = [
 ];
 
 async function made(specs: ComponentSpecs, images = {}) {
-  const stack = { ...clusterPlan.stack, images, components: resolveComponents(specs) };
+  const ingressNamespace = "ingress-nginx";
+  const stack = { ...clusterPlan.stack, images, ingressNamespace, components: resolveComponents(specs) };
   const written = await kubernetesFiles({ ...clusterPlan, stack }, files);
   const objects = written
     .filter(({ path }) => /^kubernetes\/.*\.yaml$/.test(path))
@@ -90,6 +94,24 @@ describe("Alertmanager", () => {
     expect(await fixed(1)).toEqual(await fixed(3));
   });
 
+  test("tells its peers its pod's own address, private or not", async () => {
+    const { find } = await made({ alertmanager: { kind: "inCluster", replicas: 3 } });
+    const { args, env } = firstContainer(find("StatefulSet", "alertmanager"));
+    expect(args).toContain("--cluster.advertise-address=[$(POD_IP)]:9094");
+    expect(env).toEqual([{ name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } }]);
+  });
+
+  test("is named in messages, and let be reached, by the address that people were given", async () => {
+    const fromIngress = ({ find }: Awaited<ReturnType<typeof made>>) =>
+      JSON.stringify(find("NetworkPolicy", "alertmanager").spec.ingress).includes("ingress-nginx");
+    const given = await made({ alertmanager: { kind: "inCluster", url: "https://alerts.example.com/am" } });
+    expect(firstContainer(given.find("StatefulSet", "alertmanager")).args).toEqual(
+      expect.arrayContaining(["--web.external-url=https://alerts.example.com/am", "--web.route-prefix=/"]),
+    );
+    expect(fromIngress(given)).toBe(true);
+    expect(fromIngress(await made({}))).toBe(false);
+  });
+
   test("elsewhere is told by its own address and path", async () => {
     const { config } = await made({ alertmanager: { kind: "external", url: "https://am.example.com/base" } });
     expect(config("prometheus").alerting.alertmanagers).toEqual([
@@ -115,6 +137,133 @@ describe("Alertmanager", () => {
     });
     expect(find("PrometheusRule", "prometheus-rules").metadata.labels).toMatchObject({ release: "x" });
     expect(objects.map(({ metadata }) => metadata.name)).not.toContain("prometheus");
+  });
+});
+
+describe("what asks for a login", () => {
+  const elsewhere = { kind: "external", url: "https://x.example.com/", secret: "login" } as const;
+  const user = (name: string) => [
+    { name: `${name}_USERNAME`, valueFrom: { secretKeyRef: { name: "login", key: "username" } } },
+    { name: `${name}_PASSWORD`, valueFrom: { secretKeyRef: { name: "login", key: "password" } } },
+  ];
+  const all = {
+    prometheus: elsewhere,
+    loki: elsewhere,
+    jaeger: { ...elsewhere, address: "jaeger.example.com:4317" },
+    alertmanager: elsewhere,
+  };
+
+  test("gets it from the collector, over TLS", async () => {
+    const { config, find } = await made(all);
+    const { exporters, extensions, service } = config("otel-collector");
+    for (const [exporter, name] of [
+      ["otlp_http/prometheus", "prometheus"],
+      ["otlp_http/loki", "loki"],
+      ["otlp_grpc/jaeger", "jaeger"],
+    ] as const) {
+      expect(exporters[exporter].auth).toEqual({ authenticator: `basicauth/${name}` });
+      expect(extensions[`basicauth/${name}`].client_auth).toEqual({
+        username: `\${env:${name.toUpperCase()}_USERNAME}`,
+        password: `\${env:${name.toUpperCase()}_PASSWORD}`,
+      });
+      expect(service.extensions).toContain(`basicauth/${name}`);
+      expect(firstContainer(find("Deployment", "otel-collector")).env).toEqual(
+        expect.arrayContaining(user(name.toUpperCase())),
+      );
+    }
+    expect(exporters["otlp_grpc/jaeger"].tls).toBeUndefined();
+  });
+
+  test("gets it from Grafana", async () => {
+    const { config, find } = await made(all);
+    const { datasources } = config("grafana-data-sources");
+    expect(datasources).toHaveLength(4);
+    for (const { uid, basicAuth, basicAuthUser, secureJsonData } of datasources) {
+      const variable = uid.toUpperCase();
+      expect({ basicAuth, basicAuthUser, secureJsonData }).toEqual({
+        basicAuth: true,
+        basicAuthUser: `\${${variable}_USERNAME}`,
+        secureJsonData: { basicAuthPassword: `\${${variable}_PASSWORD}` },
+      });
+      expect(firstContainer(find("StatefulSet", "grafana")).env).toEqual(expect.arrayContaining(user(variable)));
+    }
+  });
+
+  test("gets it from Prometheus, whose Secrets are files", async () => {
+    const remoteWrite = { url: "https://w.example.com", secret: "writer" };
+    const { config, find, file } = await made({
+      prometheus: { kind: "inCluster", remoteWrite },
+      alertmanager: elsewhere,
+    });
+    const { alerting, remote_write } = config("prometheus");
+    const files = (name: string) => ({
+      username_file: `/etc/prometheus/logins/${name}/username`,
+      password_file: `/etc/prometheus/logins/${name}/password`,
+    });
+    expect(alerting.alertmanagers[0].basic_auth).toEqual(files("login"));
+    expect(remote_write[0].basic_auth).toEqual(files("writer"));
+    const paths = firstContainer(find("StatefulSet", "prometheus")).volumeMounts.map(
+      ({ mountPath }: Manifest) => mountPath,
+    );
+    expect(paths).toEqual(expect.arrayContaining(["/etc/prometheus/logins/login", "/etc/prometheus/logins/writer"]));
+    for (const name of ["login", "writer"]) expect(file("secrets.example.yaml")).toContain(`name: ${name}\n`);
+  });
+});
+
+describe("Prometheus", () => {
+  test("keeps a fifth of its volume free, whatever the unit", () => {
+    expect(["50Gi", "1.5Ti", "512Mi", "100G", "1000000000"].map(retentionSize)).toEqual([
+      "40960MB",
+      "1258291MB",
+      "409MB",
+      "76293MB",
+      "762MB",
+    ]);
+  });
+
+  test("takes metrics from the collector where it does so itself: Mimir beside its queries, Thanos elsewhere", async () => {
+    const endpoint = async (prometheus: NonNullable<ComponentSpecs["prometheus"]>) =>
+      (await made({ prometheus })).config("otel-collector").exporters["otlp_http/prometheus"].endpoint;
+    expect(await endpoint({ kind: "inCluster" })).toBe("http://prometheus.llm-slo.svc:9090/api/v1/otlp");
+    const elsewhere = { kind: "external", url: "https://m.example.com/prometheus/" } as const;
+    expect(await endpoint(elsewhere)).toBe("https://m.example.com/prometheus/api/v1/otlp");
+    expect(await endpoint({ ...elsewhere, ruler: "mimir" })).toBe("https://m.example.com/otlp");
+    const otlpUrl = "http://receive.example.com:19291/api/v1/otlp";
+    expect(await endpoint({ ...elsewhere, ruler: "thanos", otlpUrl })).toBe(otlpUrl);
+  });
+});
+
+describe("replicas", () => {
+  test("are spread over nodes, and single pods are not", async () => {
+    const { find } = await made({ langfuse: { ...langfuse, replicas: 2 } });
+    const spread = (kind: string, name: string) => find(kind, name).spec.template.spec.topologySpreadConstraints;
+    for (const name of ["otel-collector", "langfuse-web", "langfuse-worker"])
+      expect(spread("Deployment", name)).toEqual([
+        expect.objectContaining({
+          topologyKey: "kubernetes.io/hostname",
+          labelSelector: { matchLabels: find("Deployment", name).spec.selector.matchLabels },
+        }),
+      ]);
+    expect(spread("StatefulSet", "grafana")).toBeUndefined();
+  });
+});
+
+describe("the GPU exporter", () => {
+  test("publishes every series of its own that the rules ask for", async () => {
+    const asked = (await readFile(new URL("../../../src/compile/platform/gpu.ts", import.meta.url), "utf8")).match(
+      /DCGM_[A-Z_]+/g,
+    );
+    expect(asked).not.toBeNull();
+    const { find } = await made({ dcgm: { kind: "inCluster" } });
+    const published = String(find("ConfigMap", "dcgm-exporter").data["counters.csv"])
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(", "));
+    for (const fields of published) expect(fields).toHaveLength(3);
+    expect(published.map(([name]) => name)).toEqual(expect.arrayContaining(asked ?? []));
+    expect(find("DaemonSet", "dcgm-exporter").spec.template.metadata.annotations).toHaveProperty(
+      "llm-slo/configuration",
+    );
   });
 });
 
@@ -173,6 +322,23 @@ describe("the collector", () => {
   });
 });
 
+describe("series derived from spans", () => {
+  test("have the contract's labels, statuses, and the buckets of the contract and of the services", async () => {
+    const { config } = await made({ collector: { kind: "inCluster", metricsFromSpans: true } });
+    const { connectors, processors } = config("otel-collector");
+    const names = (id: string) => connectors[id].dimensions.map(({ name }: Manifest) => name);
+    expect(names("span_metrics/requests")).toEqual(contract.llm_requests_total.labels);
+    expect(names("span_metrics/durations")).toEqual(contract.llm_request_duration_seconds.labels);
+    expect(connectors["span_metrics/durations"].histogram.explicit.buckets).toEqual(
+      contract.llm_request_duration_seconds.buckets.map((seconds) => `${seconds}s`),
+    );
+    const set: string[] = processors["transform/contract"].trace_statements.flatMap(
+      (statement: string) => /"status"\], "(\w+)"/.exec(statement)?.[1] ?? [],
+    );
+    expect(set.toSorted()).toEqual([...statuses].toSorted());
+  });
+});
+
 describe("rule files for Mimir", () => {
   test("name a namespace for each service", async () => {
     const { file } = await made({ prometheus: { kind: "external", url: "https://m.example.com", ruler: "mimir" } });
@@ -209,6 +375,23 @@ describe("scrubbing", () => {
   ])("masks %s", (text) => {
     expect(scrub(`it is ${text}, and so on`)).toBe("it is ****, and so on");
   });
+
+  test.each([
+    "http.request.header.authorization",
+    "api_key",
+    "db.password",
+    "http.request.header.set-cookie",
+    "x-api-key",
+  ])("masks whatever %s is", (name) => {
+    expect(maskedKeys(scrubbable).some((pattern) => RE2JS.compile(pattern).matcher(name).find())).toBe(true);
+  });
+
+  test.each(["gen_ai.usage.input_tokens", "llm.token_type", "cache_key", "feature", "http.route", "session.id"])(
+    "leaves %s to its value",
+    (name) => {
+      expect(maskedKeys(scrubbable).some((pattern) => RE2JS.compile(pattern).matcher(name).find())).toBe(false);
+    },
+  );
 
   test.each([
     "1732174925123",

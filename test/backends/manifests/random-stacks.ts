@@ -6,7 +6,13 @@ import { scrubbable } from "../../../src/slo/components.ts";
 
 const off = fc.constant({ kind: "off" } as const);
 const inCluster = fc.constant({ kind: "inCluster" } as const);
-const external = fc.constant({ kind: "external", url: "https://elsewhere.example.com/base/" } as const);
+const elsewhere = { kind: "external", url: "https://elsewhere.example.com/base/" } as const;
+/** With a login and without; some share one. */
+const external = fc.constantFrom(
+  elsewhere,
+  { ...elsewhere, secret: "login" } as const,
+  { ...elsewhere, secret: "shared-login" } as const,
+);
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 
 /** Without the fields that weren't drawn. */
@@ -57,11 +63,22 @@ const collector = some({
 const components = fc.record({
   prometheus: fc.oneof(
     inCluster,
-    fc.constant({ kind: "inCluster", remoteWrite: { url: "https://w.example.com", secret: "remote-write" } } as const),
+    fc.constant({ kind: "inCluster", remoteWrite: { url: "https://w.example.com", secret: "shared-login" } } as const),
     fc.constant({ kind: "operator", url: "http://p.monitoring.svc:9090", labels: { release: "kps" } } as const),
-    fc.constant({ kind: "external", url: "https://m.example.com", ruler: "mimir" } as const),
+    fc.constant({
+      kind: "external",
+      url: "https://m.example.com/prometheus",
+      ruler: "mimir",
+      secret: "login",
+    } as const),
+    fc.constant({ ...elsewhere, ruler: "thanos", otlpUrl: "http://receive.example.com:19291/api/v1/otlp" } as const),
+    external,
   ),
-  alertmanager: fc.oneof(inCluster, fc.constant({ kind: "inCluster", replicas: 3 } as const), external),
+  alertmanager: fc.oneof(
+    inCluster,
+    fc.constant({ kind: "inCluster", replicas: 3, url: "https://alerts.example.com" } as const),
+    external,
+  ),
   grafana: fc.oneof(inCluster, off),
   kubeStateMetrics: fc.oneof(
     inCluster,
@@ -72,11 +89,14 @@ const components = fc.record({
   jaeger: fc.oneof(
     inCluster,
     off,
-    fc.constant({ kind: "external", address: "j.tracing.svc:4317", url: "http://j" } as const),
+    fc.constantFrom(
+      { kind: "external", address: "j.tracing.svc:4317", url: "http://j" } as const,
+      { kind: "external", address: "j.example.com:4317", url: "https://j", secret: "login" } as const,
+    ),
   ),
   loki: fc.oneof(inCluster, off, external),
   dcgm: fc.oneof(inCluster, off, fc.constant({ kind: "external", namespace: "gpu-operator" } as const)),
-  langfuse: fc.oneof(langfuse, off, external),
+  langfuse: fc.oneof(langfuse, off, fc.constant(elsewhere)),
 });
 
 /** What differs from a plan's own stack. Samples of traces that go nowhere are refused before a plan is made. */

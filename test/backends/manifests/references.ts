@@ -1,5 +1,6 @@
 // What objects say of one another: every name, port, key and address must be somebody's.
 import { parse } from "yaml";
+import { collectorModelProblems } from "./collector-model.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: parsed YAML of many kinds.
 export type Manifest = Record<string, any>;
@@ -174,7 +175,8 @@ function collectorProblems(workload: Manifest, objects: readonly Manifest[]): st
     (o) => o.kind === "ConfigMap" && o.metadata.namespace === namespace && o.metadata.name === name,
   );
   const text = String(Object.values(map?.data ?? {})[0]);
-  const { service, connectors = {}, ...parts } = parse(text);
+  const config = parse(text);
+  const { service, connectors = {}, ...parts } = config;
   const pipelines: Manifest[] = Object.values(service.pipelines);
   const used = (part: string) =>
     new Set<string>(part === "extensions" ? service.extensions : pipelines.flatMap((p) => p[part]));
@@ -187,6 +189,7 @@ function collectorProblems(workload: Manifest, objects: readonly Manifest[]): st
   const variables = [...text.matchAll(/\$\{env:(\w+)\}/g)].map(([, variable]) => variable);
   const set = containers(workload).flatMap(({ env = [] }) => env.map((one: Manifest) => one.name));
   return [
+    ...collectorModelProblems(config),
     ...differences.map((id) => `${id} is not both defined and used`),
     ...Object.keys(connectors).flatMap((id) => (both.has(id) ? [] : [`${id} doesn't connect two pipelines`])),
     ...variables.flatMap((variable) => (set.includes(variable) ? [] : [`${variable} is not set`])),

@@ -1,7 +1,8 @@
-// Objects against the types of Kubernetes 1.28, which cdk8s-plus-28 carries: unknown and missing fields, and values of another type.
+// Objects against the types of Kubernetes 1.28, which cdk8s-plus-28 carries, and against the forms that types don't say.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { operatorProblems } from "./operator-model.ts";
 
 interface TypeReference {
   readonly primitive?: string;
@@ -46,10 +47,61 @@ function fieldsOf(fqn: string): ReadonlyMap<string, Field> {
 }
 const cache = new Map<string, ReadonlyMap<string, Field>>();
 
-/** What is wrong with an object; empty where nothing is. Kinds of operators aren't known here. */
+const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const portNumber = /^([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
+const protocol = /^(TCP|UDP|SCTP)$/;
+const quantity = /^\d+(\.\d+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$/;
+
+/** What the server asks of the values of a field, by type and field. */
+const forms: Readonly<Record<string, RegExp>> = {
+  "Container.imagePullPolicy": /^(Always|IfNotPresent|Never)$/,
+  "Container.name": dnsLabel,
+  "ContainerPort.containerPort": portNumber,
+  "ContainerPort.name": /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/,
+  "ContainerPort.protocol": protocol,
+  "DaemonSetUpdateStrategy.type": /^(RollingUpdate|OnDelete)$/,
+  "DeploymentStrategy.type": /^(RollingUpdate|Recreate)$/,
+  "EmptyDirVolumeSource.medium": /^(|Memory)$/,
+  "EnvVar.name": /^[A-Za-z_][A-Za-z0-9_]*$/,
+  "HostPathVolumeSource.type": /^(|Directory|DirectoryOrCreate|File|FileOrCreate|Socket|CharDevice|BlockDevice)$/,
+  "NetworkPolicyPort.protocol": protocol,
+  "NetworkPolicySpec.policyTypes": /^(Ingress|Egress)$/,
+  "PersistentVolumeClaimSpec.accessModes": /^(ReadWriteOnce|ReadOnlyMany|ReadWriteMany|ReadWriteOncePod)$/,
+  "PodSecurityContext.fsGroupChangePolicy": /^(OnRootMismatch|Always)$/,
+  "RoleRef.kind": /^(Role|ClusterRole)$/,
+  "SeccompProfile.type": /^(RuntimeDefault|Localhost|Unconfined)$/,
+  "ServicePort.name": dnsLabel,
+  "ServicePort.port": portNumber,
+  "ServicePort.protocol": protocol,
+  "StatefulSetSpec.podManagementPolicy": /^(OrderedReady|Parallel)$/,
+  "Subject.kind": /^(ServiceAccount|User|Group)$/,
+  "Toleration.effect": /^(NoSchedule|PreferNoSchedule|NoExecute)$/,
+  "Toleration.operator": /^(Exists|Equal)$/,
+  "TopologySpreadConstraint.whenUnsatisfiable": /^(ScheduleAnyway|DoNotSchedule)$/,
+  "Volume.name": dnsLabel,
+};
+
+/** Keys and values of labels, and keys of files. */
+const keyForms: Readonly<Record<string, { readonly key: RegExp; readonly value?: RegExp }>> = {
+  labels: labelForm(),
+  matchLabels: labelForm(),
+  nodeSelector: labelForm(),
+  data: { key: /^[-._a-zA-Z0-9]{1,253}$/ },
+  stringData: { key: /^[-._a-zA-Z0-9]{1,253}$/ },
+};
+
+function labelForm() {
+  return {
+    key: /^([a-z0-9.-]{1,253}\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+    value: /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/,
+  };
+}
+
+/** What is wrong with an object; empty where nothing is. */
 export function schemaProblems(object: Readonly<Record<string, unknown>>): readonly string[] {
   const { apiVersion, kind, ...rest } = object;
-  if (/^(monitoring\.coreos\.com|external-secrets\.io)\//.test(String(apiVersion))) return [];
+  const ofOperator = operatorProblems(object);
+  if (ofOperator) return ofOperator;
   const fqn = `${prefix}Kube${kind}Props`;
   if (!types[fqn]) return [`${apiVersion} ${kind} is no kind of Kubernetes`];
   return objectProblems(rest, fqn, String(kind));
@@ -62,9 +114,29 @@ function objectProblems(value: object, fqn: string, path: string): readonly stri
     ...missing.map(([name]) => `${path}: ${name} is missing`),
     ...Object.entries(value).flatMap(([name, item]) => {
       const field = fields.get(name);
-      return field ? valueProblems(item, field.type, `${path}.${name}`) : [`${path}: unknown field ${name}`];
+      if (!field) return [`${path}: unknown field ${name}`];
+      return [
+        ...valueProblems(item, field.type, `${path}.${name}`),
+        ...formProblems(item, `${fqn.slice(prefix.length)}.${name}`, `${path}.${name}`),
+        ...mapProblems(item, name, `${path}.${name}`),
+      ];
     }),
   ];
+}
+
+function formProblems(value: unknown, field: string, path: string): readonly string[] {
+  const form = forms[field];
+  const values = Array.isArray(value) ? value : [value];
+  return form ? values.filter((one) => !form.test(String(one))).map((one) => `${path}: ${one} is not allowed`) : [];
+}
+
+function mapProblems(value: unknown, name: string, path: string): readonly string[] {
+  const form = keyForms[name];
+  if (!form || typeof value !== "object" || value === null) return [];
+  const bad = Object.entries(value).filter(
+    ([key, text]) => !form.key.test(key) || form.value?.test(String(text)) === false,
+  );
+  return bad.map(([key, text]) => `${path}: ${key}=${text} is not allowed`);
 }
 
 function valueProblems(value: unknown, type: TypeReference, path: string): readonly string[] {
@@ -75,13 +147,17 @@ function valueProblems(value: unknown, type: TypeReference, path: string): reado
     return Array.isArray(value)
       ? value.flatMap((item, index) => valueProblems(item, collection.elementtype, `${path}[${index}]`))
       : [`${path} is not a list`];
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    const scalar = types[fqn ?? ""]?.kind !== "interface" && ["string", "number"].includes(typeof value);
-    return scalar ? [] : [`${path} is not an object`];
-  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return scalarProblems(value, fqn, path);
   if (collection)
     return Object.entries(value).flatMap(([key, item]) =>
       valueProblems(item, collection.elementtype, `${path}.${key}`),
     );
   return objectProblems(value, fqn ?? "", path);
+}
+
+/** Quantities, and what is a number or a name. */
+function scalarProblems(value: unknown, fqn: string | undefined, path: string): readonly string[] {
+  if (types[fqn ?? ""]?.kind === "interface" || !["string", "number"].includes(typeof value))
+    return [`${path} is not an object`];
+  return fqn === `${prefix}Quantity` && !quantity.test(String(value)) ? [`${path}: ${value} is not a quantity`] : [];
 }

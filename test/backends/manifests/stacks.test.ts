@@ -5,6 +5,7 @@ import { kubernetesFiles } from "../../../src/backends/kubernetes/kubernetes-fil
 import type { GeneratedFile } from "../../../src/plan/generated-file.ts";
 import type { StackPlan } from "../../../src/plan/plan.ts";
 import { clusterPlan, fullStack } from "../cluster-plan.ts";
+import { collectorModelProblems } from "./collector-model.ts";
 import { randomStacks } from "./random-stacks.ts";
 import { type Manifest, referenceProblems } from "./references.ts";
 import { schemaProblems } from "./schema.ts";
@@ -55,8 +56,9 @@ describe("every stack", () => {
 });
 
 describe("the checks of objects", () => {
+  const metadata = { name: "a" };
+
   test("see an unknown field, a missing one and one of another type", () => {
-    const metadata = { name: "a" };
     expect(schemaProblems({ apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { replica: "1" } })).toEqual([
       "Deployment.spec: selector is missing",
       "Deployment.spec: template is missing",
@@ -64,6 +66,48 @@ describe("the checks of objects", () => {
     ]);
     expect(schemaProblems({ apiVersion: "v1", kind: "ConfigMap", metadata, data: { a: 1 } })).toEqual([
       "ConfigMap.data.a: 1 is not a string",
+    ]);
+  });
+
+  test("see a value of another form", () => {
+    const ports = [{ name: "far-too-long-a-name-for-a-port", port: 99_999, protocol: "HTTP" }];
+    const labels = { a: "no label: it has spaces" };
+    expect(
+      schemaProblems({ apiVersion: "v1", kind: "Service", metadata: { ...metadata, labels }, spec: { ports } }),
+    ).toEqual([
+      "Service.metadata.labels: a=no label: it has spaces is not allowed",
+      "Service.spec.ports[0].port: 99999 is not allowed",
+      "Service.spec.ports[0].protocol: HTTP is not allowed",
+    ]);
+    const resources = { requests: { storage: "fifty" } };
+    expect(schemaProblems({ apiVersion: "v1", kind: "PersistentVolumeClaim", metadata, spec: { resources } })).toEqual([
+      "PersistentVolumeClaim.spec.resources.requests.storage: fifty is not a quantity",
+    ]);
+  });
+
+  test("see what an operator would refuse", () => {
+    const meta = { name: "a", namespace: "b", labels: {} };
+    const spec = { selector: {}, podMetricsEndpoints: [{ port: "web", honourLabels: true }] };
+    expect(
+      schemaProblems({ apiVersion: "monitoring.coreos.com/v1", kind: "PodMonitor", metadata: meta, spec }),
+    ).toEqual(['PodMonitor.spec.podMetricsEndpoints.0: Unrecognized key: "honourLabels"']);
+  });
+
+  test("see what a collector would not start with", () => {
+    expect(
+      collectorModelProblems({
+        receivers: { otlp: { protocols: {} } },
+        processors: { batsh: {}, batch: { send_batch_size: 2, send_batch_max_size: 1, timeout: "soon" } },
+        exporters: {},
+        extensions: {},
+        service: { extensions: [], telemetry: { metrics: { readers: [] } }, pipelines: {} },
+      }).map((problem) => problem.replace(/: .*/, "")),
+    ).toEqual([
+      "receivers.otlp.protocols.grpc",
+      "receivers.otlp.protocols.http",
+      "processors.batsh",
+      "processors.batch.timeout",
+      "processors.batch",
     ]);
   });
 

@@ -12,6 +12,11 @@ export const declared = declareMetrics({
 /** Labels of a request of `chat` to gpt-5-mini. */
 export const chat = { feature: "chat", model: "gpt-5-mini", provider: "openai" } as const;
 
+/** An `onError` for where nothing may go wrong. */
+export const raise = (error: unknown): never => {
+  throw error;
+};
+
 type Options = LlmMetricsOptions<"chat" | "search", "gpt-5-mini" | "claude-sonnet-5" | "own-model", typeof declared>;
 
 /** The app's metrics; `errors` holds what its `onError` was told. */

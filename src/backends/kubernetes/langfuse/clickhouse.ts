@@ -8,7 +8,7 @@ import { secret } from "./environment.ts";
 const NAME = "langfuse-clickhouse";
 const CONFIG_FILE = "llm-slo.xml";
 
-/** Logs of its own doing are tables that grow without bound. */
+/** Logs of its own doing are tables that grow without bound: these nobody asks. */
 const growing = [
   "trace_log",
   "text_log",
@@ -19,8 +19,11 @@ const growing = [
   "processors_profile_log",
 ];
 
+/** And these tell why a query was slow. */
+const kept = ["query_log", "part_log"];
+
 const config = `<clickhouse>
-  <logger><level>warning</level><console>1</console></logger>
+  <logger><level>warning</level><console>1</console><log remove="1"/><errorlog remove="1"/></logger>
   <timezone>UTC</timezone>
   <max_server_memory_usage_to_ram_ratio>0.8</max_server_memory_usage_to_ram_ratio>
   <prometheus>
@@ -30,7 +33,7 @@ const config = `<clickhouse>
     <events>true</events>
     <asynchronous_metrics>true</asynchronous_metrics>
   </prometheus>
-${growing.map((table) => `  <${table} remove="1"/>\n`).join("")}</clickhouse>
+${growing.map((table) => `  <${table} remove="1"/>\n`).join("")}${kept.map((table) => `  <${table}><ttl>event_date + INTERVAL 14 DAY DELETE</ttl></${table}>\n`).join("")}</clickhouse>
 `;
 
 const ping = { get: { path: "/ping", port: "http" } };

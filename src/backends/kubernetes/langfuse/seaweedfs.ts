@@ -17,10 +17,12 @@ const workload: Workload = {
     S3_BUCKET: OWN_BUCKET,
     HOME: "/tmp",
   },
-  // By name, since the address of a pod changes and the volumes would be looked for at the old one.
   args: [
     "mini",
     "-dir=/data",
+    // Said, since it takes another one where it thinks that this is taken.
+    "-s3.port=8333",
+    // By name, since the address of a pod changes and the volumes would be looked for at the old one.
     "-ip=localhost",
     "-ip.bind=0.0.0.0",
     "-webdav=false",

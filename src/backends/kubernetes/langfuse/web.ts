@@ -9,7 +9,8 @@ import { PROJECT_SECRET, secret, sharedSettings } from "./environment.ts";
 export function addLangfuseWeb(chart: Chart, { stack }: Plan): void {
   const { langfuse } = stack.components;
   if (langfuse.kind !== "inCluster") return;
-  addDeployment(chart, stack, workload(stack, langfuse), { replicas: langfuse.replicas });
+  // Migrations of ClickHouse have no lock: two pods that start together would migrate together.
+  addDeployment(chart, stack, workload(stack, langfuse), { replicas: langfuse.replicas, oneByOne: true });
 }
 
 /** Made at the first start and never changed after it. */
@@ -32,6 +33,8 @@ function workload(stack: StackPlan, langfuse: LangfuseInCluster): Workload {
     user: 1_001,
     env: {
       PORT: "3000",
+      // Prisma would ask for a newer version of itself.
+      CHECKPOINT_DISABLE: "1",
       NEXTAUTH_SECRET: secret("nextauth-secret"),
       AUTH_DISABLE_SIGNUP: "true",
       ...sharedSettings(stack, langfuse),

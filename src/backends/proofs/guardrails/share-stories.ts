@@ -72,7 +72,8 @@ function tooMany(guarded: Guarded, facts: ShareFacts): Scenario {
   const total = Math.ceil(atLimit / facts.above);
   const share = (minutes: number, of: number): Traffic => ({ minutes, total, unwanted: total * of });
   const window = facts.windowSeconds / 60;
-  const began = 32;
+  const healthy = 2 * window;
+  const began = healthy + Math.ceil(1.2 * window);
   const fired = crossing(facts, 0, over(facts));
   const ended = began + 2 * window + 4;
   const kept = ended + facts.keepFiringForSeconds / 60;
@@ -80,14 +81,19 @@ function tooMany(guarded: Guarded, facts: ShareFacts): Scenario {
     name: "a share below the limit raises nothing; one above it fires until it is over, and a while longer",
     inputs: counters(
       facts,
-      [share(20, 0.95 * facts.above), share(12, 0), share(ended - began, over(facts)), share(20, 0)],
+      [
+        share(healthy, 0.95 * facts.above),
+        share(began - healthy, 0),
+        share(ended - began, over(facts)),
+        share(2 * window, 0),
+      ],
       guarded.scrapeSeconds,
     ),
     expects: [
       neverFired(alert, began + Math.floor(fired) - 1),
       fires(alert, began + Math.ceil(fired) + 3),
       fires(alert, kept - 1),
-      fires(alert, kept + 4, false),
+      fires(alert, kept + Math.ceil(window / 10) + 3, false),
     ],
   };
 }
@@ -96,43 +102,55 @@ function fallingTraffic(guarded: Guarded, facts: ShareFacts): Scenario {
   const alert = alertOf(guarded.guardrail);
   const unwanted = unwantedAtLimit(facts);
   const [before, after] = [(1.5 * unwanted) / facts.above, unwanted / over(facts)];
-  const share = (total: number): Traffic => ({ minutes: 20, total, unwanted });
+  const minutes = facts.windowSeconds / 30;
+  const share = (total: number): Traffic => ({ minutes, total, unwanted });
   // Shares of a window are linear in its unwanted events, and here it is the total that changes: its inverse is.
   const inverse = { ...facts, above: 1 / facts.above };
   const fired = crossing(inverse, before / unwanted, after / unwanted);
   return {
     name: "the same unwanted events among fewer others are a larger share",
     inputs: counters(facts, [share(before), share(after)], guarded.scrapeSeconds),
-    expects: [neverFired(alert, 20 + Math.floor(fired) - 1), fires(alert, 20 + Math.ceil(fired) + 3)],
+    expects: [neverFired(alert, minutes + Math.floor(fired) - 1), fires(alert, minutes + Math.ceil(fired) + 3)],
   };
 }
 
-/** Bursts of unwanted events, a share far above the limit of what else there is. */
-function few(guarded: Guarded, facts: ShareFacts): Scenario {
-  const { above, atLeast, examples } = facts;
-  const alert = alertOf(guarded.guardrail);
+/** Bursts of so many events that must be enough, at a share far above the limit; and the share of each. */
+function bursts({ above, atLeast, atLeastOf, examples }: ShareFacts) {
   const tooFew = Math.floor(0.8 * atLeast);
+  if (atLeastOf === "total") {
+    const share = 2 * above;
+    const burst = (total: number) => ({ total, unwanted: total * share });
+    return { tooFew, enough: Math.ceil(1.05 * atLeast), share, burst };
+  }
   const enough = Math.ceil(Math.max(1.05 * atLeast, above + 1));
   const eventsForEach = Math.max(1, Math.floor(1 / (2 * above)));
-  const burst = (unwanted: number): Traffic => ({
-    minutes: 20,
-    once: true,
+  const burst = (unwanted: number) => ({
     unwanted,
     total: examples.isPart ? unwanted * eventsForEach : Math.min(1, unwanted),
   });
-  const own = examples.event.map(({ labels }) => labels)[0] ?? {};
-  const share = examples.isPart ? 1 / eventsForEach : enough;
+  return { tooFew, enough, share: examples.isPart ? 1 / eventsForEach : enough, burst };
+}
+
+function few(guarded: Guarded, facts: ShareFacts): Scenario {
+  const alert = alertOf(guarded.guardrail);
+  const minutes = facts.windowSeconds / 30;
+  const { tooFew, enough, share, burst } = bursts(facts);
+  const own = facts.examples.event.map(({ labels }) => labels)[0] ?? {};
   return {
-    name: `idle, then ${tooFew} unwanted events: too few to tell; ${enough} are enough`,
+    name: `idle, then ${tooFew} ${facts.atLeastOf === "total" ? "events" : "unwanted events"}: too few to tell; ${enough} are enough`,
     inputs: counters(
       facts,
-      [{ minutes: 20, total: 0, unwanted: 0 }, burst(tooFew), burst(enough)],
+      [
+        { minutes, total: 0, unwanted: 0 },
+        { minutes, once: true, ...burst(tooFew) },
+        { minutes, once: true, ...burst(enough) },
+      ],
       guarded.scrapeSeconds,
     ),
-    expects: [neverFired(alert, 40), fires(alert, 45)],
+    expects: [neverFired(alert, 2 * minutes), fires(alert, 2 * minutes + 5)],
     alerts: [
       {
-        minute: 45,
+        minute: 2 * minutes + 5,
         alert: guarded.guardrail.alertName,
         firing: alertsOf(guarded).map((rule) => firingAs(rule, labelsIn(rule.annotations.summary, own), share)),
       },
@@ -142,11 +160,12 @@ function few(guarded: Guarded, facts: ShareFacts): Scenario {
 
 function restart(guarded: Guarded, facts: ShareFacts): Scenario {
   const total = Math.ceil(unwantedAtLimit(facts) / facts.above);
-  const run = counters(facts, [{ minutes: 20, total, unwanted: 0.9 * facts.above * total }], guarded.scrapeSeconds);
+  const minutes = facts.windowSeconds / 30;
+  const run = counters(facts, [{ minutes, total, unwanted: 0.9 * facts.above * total }], guarded.scrapeSeconds);
   return {
     name: "a restart, after which counters begin at 0, is no flood",
     inputs: run.map(({ series, values }) => ({ series, values: `${values} ${values}` })),
-    expects: [neverFired(alertOf(guarded.guardrail), 40)],
+    expects: [neverFired(alertOf(guarded.guardrail), 2 * minutes)],
   };
 }
 

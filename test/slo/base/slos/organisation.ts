@@ -29,6 +29,7 @@ export const {
   userFeedback,
   rateLimitPressure,
   retryStorm,
+  averageCostPerRequest,
   contextNearEnd,
   queueDepth,
   inflightSaturation,

@@ -1,0 +1,66 @@
+// What happens to the monitoring or to the app in the middle of an incident, and must not change its verdict.
+import type { Installation } from "./installation.ts";
+
+/** What a fault can do things to. */
+export interface Surroundings {
+  readonly installations: readonly Installation[];
+  readonly services: number;
+  /** Ends the app's process and starts it again, at the same address. */
+  restartApp(): Promise<void>;
+  /** Starts another process of the app, with users of its own; gives the addresses of all. */
+  addPod(): Promise<readonly string[]>;
+  /** Waits until something holds of every installation. */
+  untilAll(holds: (installation: Installation) => Promise<boolean>): Promise<void>;
+}
+
+export interface Fault {
+  readonly says: string;
+  readonly strike: (around: Surroundings) => Promise<void>;
+  /** Whether it needs an app that runs. */
+  readonly needsApp: boolean;
+}
+
+const scrapesLost = 2;
+
+export const faults = {
+  "prometheus-restarted": {
+    says: "Prometheus is restarted",
+    async strike({ installations }) {
+      await Promise.all(
+        installations.map(async (installation) => {
+          await installation.stopPrometheus();
+          await installation.startPrometheus();
+        }),
+      );
+    },
+    needsApp: false,
+  },
+  "app-restarted": {
+    says: "the app is restarted",
+    strike: ({ restartApp }) => restartApp(),
+    needsApp: true,
+  },
+  "pod-added": {
+    says: "a second pod of the app joins, with users of its own",
+    async strike({ installations, services, addPod, untilAll }) {
+      const pods = await addPod();
+      await Promise.all(installations.map((installation) => installation.scrape({ pods })));
+      await untilAll(async (installation) => (await installation.value("count(up == 1)")) === pods.length * services);
+    },
+    needsApp: true,
+  },
+  "scrape-gap": {
+    says: `scrapes fail ${scrapesLost} times in a row`,
+    async strike({ installations, untilAll }) {
+      await Promise.all(installations.map((installation) => installation.scrape({ isCut: true })));
+      await untilAll(async (installation) => {
+        const lost = await installation.value("min(count_over_time(up[10s]) - sum_over_time(up[10s]))");
+        return (lost ?? 0) >= scrapesLost;
+      });
+      await Promise.all(installations.map((installation) => installation.scrape({ isCut: false })));
+    },
+    needsApp: true,
+  },
+} as const satisfies Readonly<Record<string, Fault>>;
+
+export type FaultName = keyof typeof faults;

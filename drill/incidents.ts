@@ -1,0 +1,95 @@
+// What can go wrong in a drill, and who must hear of it.
+import type { FaultShares } from "../examples/rag-service/faults.ts";
+
+/** An alert that must be told, for a service. */
+export interface Expected {
+  readonly alert: string;
+  readonly service: string;
+  readonly severity: "critical" | "warning";
+}
+
+export interface Incident {
+  readonly says: string;
+  /** What the app's stand-in for a provider does wrong; or the app itself is gone. */
+  readonly breaks: FaultShares | "app";
+  /** When it begins, on life's clock in the budgets' time zone. */
+  readonly at: string;
+  readonly expected: readonly Expected[];
+  /** Alerts that may fire beside them, since the same incident truly causes them. */
+  readonly alongside: readonly string[];
+}
+
+const usersAtWork = ["rag-pipeline", "ticket-classifier"];
+const page = (alert: string, services: readonly string[]): readonly Expected[] =>
+  services.map((service) => ({ alert, service, severity: "critical" }));
+
+const failing = ["LlmErrorBudgetBurn", "LlmAvailabilityBudgetBurn", "LlmFirstTokenBudgetBurn", "LlmRetryStorm"];
+
+export const incidents = {
+  errors: {
+    says: "the provider answers 500 to every request",
+    breaks: { errors: 1 },
+    at: "10:00",
+    expected: page("LlmErrorBudgetBurn", usersAtWork),
+    alongside: failing,
+  },
+  slow: {
+    says: "the provider takes six times as long",
+    breaks: { slow: 1 },
+    at: "10:00",
+    expected: page("LlmLatencyBudgetBurn", usersAtWork),
+    alongside: [...failing, "LlmLatencyBudgetBurn"],
+  },
+  "rate-limited": {
+    says: "the provider answers 429 to six attempts of ten",
+    breaks: { "rate-limited": 0.6 },
+    at: "10:00",
+    expected: page("LlmRateLimitBudgetBurn", ["rag-pipeline"]),
+    alongside: [...failing, "LlmRateLimitBudgetBurn", "LlmRateLimitPressure"],
+  },
+  hallucinate: {
+    says: "answers don't follow from what was asked",
+    breaks: { hallucinate: 1 },
+    at: "10:00",
+    expected: [
+      ...page("LlmHallucinationBudgetBurn", ["rag-pipeline"]),
+      ...page("LlmFormatComplianceBudgetBurn", ["ticket-classifier"]),
+    ],
+    alongside: ["LlmHallucinationBudgetBurn", "LlmFaithfulnessBudgetBurn", "LlmFormatComplianceBudgetBurn"],
+  },
+  "cost-runaway": {
+    says: "every prompt has ten times the tokens, in the evening of a day that was as usual until then",
+    breaks: { "expensive-prompt": 1 },
+    at: "21:45",
+    expected: [
+      ...page("LlmRequestCostBudgetBurn", ["rag-pipeline"]),
+      ...page("LlmSpendBudgetExhausted", ["rag-pipeline"]),
+    ],
+    alongside: [
+      "LlmRequestCostBudgetBurn",
+      "LlmSpendAnomaly",
+      "LlmTokenAnomaly",
+      "LlmSpendBudgetMostlyUsed",
+      "LlmSpendBudgetOnCourseToExceed",
+    ],
+  },
+  "evaluator-down": {
+    says: "nobody judges the answers",
+    breaks: { "evaluator-down": 1 },
+    at: "10:00",
+    expected: [{ alert: "LlmEvaluatorStopped", service: "rag-pipeline", severity: "warning" }],
+    alongside: [],
+  },
+  "app-down": {
+    says: "the app is gone",
+    breaks: "app",
+    at: "10:00",
+    expected: page("LlmTargetsDown", ["document-extractor", "rag-pipeline", "ticket-classifier"]),
+    alongside: [],
+  },
+} as const satisfies Readonly<Record<string, Incident>>;
+
+/** What may be told at any time: a user who leaves in the middle of an answer leaves a request without a price. */
+export const anyTime: readonly string[] = ["LlmSpendBlind"];
+
+export type IncidentName = keyof typeof incidents;
