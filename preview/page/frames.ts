@@ -1,18 +1,8 @@
 // Prometheus' answers to Grafana's data frames, as its Prometheus data source makes them.
 import { type DataFrame, FieldType, toDataFrame } from "@grafana/data";
 import type { PanelAnswer, TimeRange } from "../../test/backends/dashboards/ask-dashboard.ts";
+import { seriesName } from "../../test/backends/dashboards/series-name.ts";
 import type { Drawing, PanelProps } from "./drawing.ts";
-
-type Labels = Readonly<Record<string, string>>;
-
-/** The name of a series: its legend, or its name and labels. */
-function nameOf(legend: string | undefined, labels: Labels): string {
-  if (legend && legend !== "__auto")
-    return legend.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (_, label) => labels[label] ?? "");
-  const { __name__ = "", ...own } = labels;
-  const pairs = Object.entries(own).map(([label, value]) => `${label}="${value}"`);
-  return pairs.length > 0 ? `${__name__}{${pairs.join(", ")}}` : __name__ || "Value";
-}
 
 export const answersOf = ({ answers }: Drawing, id: number): readonly PanelAnswer[] =>
   answers.panels.filter(({ panel }) => panel.id === id);
@@ -37,7 +27,7 @@ function seriesFrames({ target, answer, step }: PanelAnswer): readonly DataFrame
           type: FieldType.number,
           labels,
           values: [...values],
-          config: { displayNameFromDS: nameOf(target.legendFormat, labels) },
+          config: { displayNameFromDS: seriesName(target, labels) },
         },
       ],
     }),

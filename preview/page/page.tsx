@@ -22,6 +22,7 @@ standardFieldConfigEditorRegistry.setInit(() => []);
 standardEditorsRegistry.setInit(() => []);
 
 const dashboardWidth = 1_500;
+const padding = 16;
 
 function TextPanel({ panel }: PanelProps) {
   const html = renderTextPanelMarkdown(option(panel, "content", ""));
@@ -110,7 +111,7 @@ function Page({ drawing }: { readonly drawing: Drawing }) {
   return (
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />
-      <div id="dashboard" style={{ width: dashboardWidth, padding: 16, boxSizing: "content-box" }}>
+      <div id="dashboard" style={{ width: dashboardWidth + 2 * padding, padding }}>
         <h3 style={{ margin: 0 }}>{drawing.dashboard.title}</h3>
         <Chosen drawing={drawing} />
         <div style={{ position: "relative", height }}>

@@ -1,4 +1,5 @@
 import {
+  cacheFieldDisplayNames,
   type DataFrame,
   type DataTransformerConfig,
   standardTransformers,

@@ -16,9 +16,18 @@ export function timeRangeOf({ drawing, panel }: PanelProps): TimeRange {
 /** Grafana's own defaults for what a panel leaves out. */
 const defaults = { drawStyle: GraphDrawStyle.Line, lineWidth: 1, fillOpacity: 0, pointSize: 5 };
 
+/** What is no number is a gap. */
+function withGaps(frames: DataFrame[]): DataFrame[] {
+  for (const field of frames.flatMap((frame) => frame.fields)) {
+    field.values = field.values.map((value) => (Number.isFinite(value) ? value : null));
+  }
+  return frames;
+}
+
 function withDefaults(frames: DataFrame[]): DataFrame[] {
-  for (const field of frames.flatMap((frame) => frame.fields))
+  for (const field of frames.flatMap((frame) => frame.fields)) {
     field.config.custom = { ...defaults, ...field.config.custom };
+  }
   return frames;
 }
 
@@ -62,7 +71,7 @@ export function TimeSeriesPanel(props: PanelProps) {
     placement: "bottom",
     calcs: [],
   } as never);
-  const frames = withDefaults(withFieldConfig(panel, framesOf(props)));
+  const frames = withDefaults(withFieldConfig(panel, withGaps(framesOf(props))));
   if (frames.length === 0) return <p>{panel.fieldConfig?.defaults?.noValue ?? "No data"}</p>;
   return (
     <TimeSeries
