@@ -86,7 +86,7 @@ interface Pod {
 }
 
 /** Hours ago that the rag-pipeline was last deployed. */
-export const deployedHoursAgo = 5.4;
+export const deployedHoursAgo = 1.6;
 const always = { from: Number.POSITIVE_INFINITY, to: 0 };
 
 export const pods: Readonly<Record<string, readonly Pod[]>> = {
@@ -124,7 +124,9 @@ const evaluators = {
 const slowFactor = 3.2;
 const batchSeconds = 900;
 const batchSize = 50;
-const prices = priceBook({});
+const prices = priceBook({}, (error) => {
+  throw error;
+});
 
 /** How many of events that come by chance came, where `mean` do on average. */
 function countAtRandom(random: Random, mean: number): number {
