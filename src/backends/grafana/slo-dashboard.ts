@@ -64,7 +64,7 @@ export function sloDashboard(plan: Plan): Dashboard {
       { title: "Error budget", panels: budget(plan) },
       { title: "Burn rates", panels: burning(plan) },
       { title: "Events", panels: events() },
-      { title: "Alerts", panels: alerts() },
+      { title: "Alerts", panels: history() },
     ],
   };
 }
@@ -355,9 +355,15 @@ function events(): readonly Panel[] {
   ];
 }
 
-function alerts(): readonly Panel[] {
+function history(): readonly Panel[] {
   const fired = (severity: string, value: number): Expr =>
     mul(max(call("max_over_time", overStep(firing({ ...chosen, severity }))), ["alertname", "arm"]), value);
+  // Alerts that aren't an arm's have no such label.
+  const alerts = call(
+    "label_join",
+    or(fired("critical", 5), fired("warning", 4)),
+    ...["alert", " ", "alertname", "arm"].map(string),
+  );
   return [
     {
       kind: "state-timeline",
@@ -366,7 +372,7 @@ function alerts(): readonly Panel[] {
         "The SLO's state, and each of its alerts while it fired. A line that isn't there is an alert that didn't fire; a gap in the state: no rules were evaluated.",
       queries: [
         { expr: sloStateOverTime(chosen), legend: "state" },
-        { expr: or(fired("critical", 5), fired("warning", 4)), legend: "{{alertname}} {{arm}}" },
+        { expr: alerts, legend: "{{alert}}" },
       ],
       words: [
         ...stateWords,
