@@ -106,7 +106,7 @@ describe("runbooks", () => {
     const rules = groups.flatMap((group) => group.rules);
     const recorded = rules.flatMap((rule) => (rule.kind === "recording" ? [rule.record] : []));
     const published = Object.entries(contract).flatMap(([name, { type }]) =>
-      type === "histogram" ? [`${name}_bucket`, `${name}_count`] : [name],
+      type === "histogram" ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name],
     );
     const watched = alertsOf({ ...plan, services: [] }).flatMap(({ expr }) => inspect(print(expr)).selectors);
     const known = new Set([...recorded, ...published, ...watched.map(({ metric }) => metric), "up", "ALERTS"]);
