@@ -9,7 +9,7 @@ import type { Source } from "../../sources/source.ts";
 import { outageStories } from "./provider-outage-stories.ts";
 import { minute, type Surroundings, type Watch } from "./watch.ts";
 
-/** How often its rules run, and ask what they recorded: twice within the time that pages wait in Alertmanager. */
+/** How often its rules run, and ask what they recorded: much more often than pages wait in Alertmanager. */
 export const outageIntervalSeconds = 15;
 /** A provider is of no use to a feature where more than a quarter of its requests fail. */
 const failingShare = 0.25;
