@@ -16,6 +16,9 @@ import {
 } from "./components.ts";
 import type { Days } from "./slo.ts";
 
+// Shapes are looked at a few times in a run: compiling each would take longer.
+z.config({ jitless: true });
+
 const optional = z.exactOptional;
 const text = (pattern: RegExp, form: string) => z.string().regex(pattern, `is not ${form}`);
 const filled = text(/\S/, 'a name such as "llm"');
