@@ -13,8 +13,8 @@ const tools = await findInstallations();
 const { plans } = await readPlans(resolve(import.meta.dirname, "../../slos"));
 const [plan] = plans as readonly [Plan];
 
-/** Drills mostly wait: one takes a third of a core. */
-const limit = pLimit(4);
+/** Drills mostly wait: one takes two fifths of a core. */
+const limit = pLimit(3);
 const attempts = 3;
 const timeout = 1_800_000;
 /** The longest are among the last. They begin early, so that none is left to run alone. */
