@@ -33,7 +33,8 @@ async function serve(page: Page, { script, style }: Bundle): Promise<void> {
   });
 }
 
-export const openBrowser = (executablePath: string): Promise<Browser> => chromium.launch({ executablePath, args: flags });
+export const openBrowser = (executablePath: string): Promise<Browser> =>
+  chromium.launch({ executablePath, args: flags });
 
 /**
  * Writes a picture of a dashboard.
@@ -48,14 +49,19 @@ export async function drawDashboard(
 ): Promise<readonly string[]> {
   const page = await browser.newPage({ viewport: { width, height: 1_200 }, colorScheme: "dark" });
   const problems: string[] = [];
-  page.on("pageerror", (error) => problems.push(error.message));
+  const note = (text: string) => problems.push(text.replace(/\n[\s\S]*/, ""));
+  page.on("pageerror", ({ message }) => note(message));
   page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("404")) problems.push(message.text());
+    if (message.type() === "error" && !message.text().includes("404")) note(message.text());
   });
   try {
     await serve(page, bundle);
+    await page.clock.setFixedTime(drawing.answers.range.end * 1000);
     await page.goto(origin);
-    await page.evaluate((given) => (window as unknown as { draw: (drawing: unknown) => void }).draw(given), drawing as unknown);
+    await page.evaluate(
+      (given) => (window as unknown as { draw: (drawing: unknown) => void }).draw(given),
+      drawing as unknown,
+    );
     const dashboard = page.locator("#dashboard");
     await dashboard.waitFor();
     const whole = Math.ceil((await dashboard.boundingBox())?.height ?? 0);

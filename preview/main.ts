@@ -46,7 +46,12 @@ async function drawAll(subjects: readonly Subject[], { out, height }: Options): 
       for (const subject of subjects) {
         const answers = await askDashboard(prometheus.url, subject.dashboard, now);
         const path = join(out, `${fileOf(subject)}.png`);
-        const problems = await drawDashboard(browser, bundle, { dashboard: subject.dashboard, answers }, { path, height });
+        const problems = await drawDashboard(
+          browser,
+          bundle,
+          { dashboard: subject.dashboard, answers },
+          { path, height },
+        );
         say([relative(process.cwd(), path), ...problems.map((problem) => `  ${problem}`)].join("\n"));
         right &&= problems.length === 0;
       }

@@ -16,4 +16,5 @@ export interface PanelProps {
 }
 
 /** An option of a panel, as Grafana's JSON has it. */
-export const option = <T>({ options }: Panel, name: string, otherwise: T): T => (options?.[name] as T | undefined) ?? otherwise;
+export const option = <T>({ options }: Panel, name: string, otherwise: T): T =>
+  (options?.[name] as T | undefined) ?? otherwise;

@@ -11,7 +11,18 @@ import type { Panel } from "../../test/backends/dashboards/dashboards.ts";
 import { theme } from "./theme.ts";
 
 /** What Grafana's editor offers for all panels; those of each kind are read off the panel. */
-const properties = ["color", "decimals", "displayName", "links", "mappings", "max", "min", "noValue", "thresholds", "unit"];
+const properties = [
+  "color",
+  "decimals",
+  "displayName",
+  "links",
+  "mappings",
+  "max",
+  "min",
+  "noValue",
+  "thresholds",
+  "unit",
+];
 
 const editor = () => null;
 
@@ -54,4 +65,5 @@ export function withFieldConfig(panel: Panel, data: DataFrame[]): DataFrame[] {
 
 /** The field of numbers in a frame of one series. */
 export const valuesOf = (frame: DataFrame): Field | undefined => frame.fields.find(({ type }) => type === "number");
-export const timesOf = (frame: DataFrame): readonly number[] => frame.fields.find(({ type }) => type === "time")?.values ?? [];
+export const timesOf = (frame: DataFrame): readonly number[] =>
+  frame.fields.find(({ type }) => type === "time")?.values ?? [];

@@ -1,33 +1,33 @@
 // Prometheus' answers to Grafana's data frames, as its Prometheus data source makes them.
 import { type DataFrame, FieldType, toDataFrame } from "@grafana/data";
-import type { PanelAnswer } from "../../test/backends/dashboards/ask-dashboard.ts";
+import type { PanelAnswer, TimeRange } from "../../test/backends/dashboards/ask-dashboard.ts";
+import { seriesName } from "../../test/backends/dashboards/series-name.ts";
 import type { Drawing, PanelProps } from "./drawing.ts";
-
-type Labels = Readonly<Record<string, string>>;
-
-/** The name of a series: its legend, or its name and labels. */
-function nameOf(legend: string | undefined, labels: Labels): string {
-  if (legend && legend !== "__auto") return legend.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (_, label) => labels[label] ?? "");
-  const { __name__ = "", ...own } = labels;
-  const pairs = Object.entries(own).map(([label, value]) => `${label}="${value}"`);
-  return pairs.length > 0 ? `${__name__}{${pairs.join(", ")}}` : __name__ || "Value";
-}
 
 export const answersOf = ({ answers }: Drawing, id: number): readonly PanelAnswer[] =>
   answers.panels.filter(({ panel }) => panel.id === id);
+
+/** The time that a panel shows: its own, or the dashboard's. */
+export const rangeOf = (drawing: Drawing, id: number): TimeRange =>
+  answersOf(drawing, id)[0]?.range ?? drawing.answers.range;
 
 function seriesFrames({ target, answer, step }: PanelAnswer): readonly DataFrame[] {
   return answer.series.map(({ labels, times, values }) =>
     toDataFrame({
       refId: target.refId,
       fields: [
-        { name: "Time", type: FieldType.time, values: times.map((time) => time * 1000), config: { interval: step * 1000 } },
+        {
+          name: "Time",
+          type: FieldType.time,
+          values: times.map((time) => time * 1000),
+          config: { interval: step * 1000 },
+        },
         {
           name: "Value",
           type: FieldType.number,
           labels,
           values: [...values],
-          config: { displayNameFromDS: nameOf(target.legendFormat, labels) },
+          config: { displayNameFromDS: seriesName(target, labels) },
         },
       ],
     }),
@@ -35,14 +35,22 @@ function seriesFrames({ target, answer, step }: PanelAnswer): readonly DataFrame
 }
 
 function tableFrame({ target, answer }: PanelAnswer, several: boolean): DataFrame {
-  const rows = answer.series.map(({ labels, times, values }) => ({ labels, time: times.at(-1) ?? 0, value: values.at(-1) }));
+  const rows = answer.series.map(({ labels, times, values }) => ({
+    labels,
+    time: times.at(-1) ?? 0,
+    value: values.at(-1),
+  }));
   const names = [...new Set(rows.flatMap(({ labels }) => Object.keys(labels)))].sort();
   return toDataFrame({
     refId: target.refId,
     fields: [
       { name: "Time", type: FieldType.time, values: rows.map(({ time }) => time * 1000) },
       ...names.map((name) => ({ name, type: FieldType.string, values: rows.map(({ labels }) => labels[name] ?? "") })),
-      { name: several ? `Value #${target.refId}` : "Value", type: FieldType.number, values: rows.map(({ value }) => value) },
+      {
+        name: several ? `Value #${target.refId}` : "Value",
+        type: FieldType.number,
+        values: rows.map(({ value }) => value),
+      },
     ],
   });
 }

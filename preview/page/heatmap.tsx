@@ -2,7 +2,7 @@
 import { formattedValueToString, getValueFormat } from "@grafana/data";
 import { axisText, TimeAxis, timeScale } from "./axes.tsx";
 import { option, type PanelProps } from "./drawing.ts";
-import { answersOf } from "./frames.ts";
+import { answersOf, rangeOf } from "./frames.ts";
 
 const left = 64;
 const axisHeight = 22;
@@ -34,7 +34,8 @@ export function HeatmapPanel(props: PanelProps) {
   const most = Math.max(1e-9, ...rows.flatMap(({ cells }) => [...cells.values()]));
   const step = answersOf(drawing, panel.id)[0]?.step ?? 60;
   const rowHeight = (height - axisHeight) / Math.max(1, rows.length);
-  const x = timeScale(drawing, left, width);
+  const range = rangeOf(drawing, panel.id);
+  const x = timeScale(range, left, width);
   const { unit = "short", decimals } = option<{ unit?: string; decimals?: number }>(panel, "yAxis", {});
   const cellWidth = Math.max(1, x(step) - x(0) - 1);
   return (
@@ -50,12 +51,19 @@ export function HeatmapPanel(props: PanelProps) {
             {[...cells]
               .filter(([, value]) => value > most * 1e-4)
               .map(([time, value]) => (
-                <rect key={time} x={Math.max(left, x(time - step))} y={y + 0.5} width={cellWidth} height={rowHeight - 1} fill={`rgba(${darkest.join(",")},${0.08 + 0.92 * Math.sqrt(value / most)})`} />
+                <rect
+                  key={time}
+                  x={Math.max(left, x(time - step))}
+                  y={y + 0.5}
+                  width={cellWidth}
+                  height={rowHeight - 1}
+                  fill={`rgba(${darkest.join(",")},${0.08 + 0.92 * Math.sqrt(value / most)})`}
+                />
               ))}
           </g>
         );
       })}
-      <TimeAxis drawing={drawing} left={left} right={width} y={height - 6} />
+      <TimeAxis range={range} left={left} right={width} y={height - 6} />
     </svg>
   );
 }

@@ -1,5 +1,10 @@
 // Draws a dashboard the way Grafana does, with Grafana's own components.
-import { renderTextPanelMarkdown, standardEditorsRegistry, standardFieldConfigEditorRegistry, ThemeContext } from "@grafana/data";
+import {
+  renderTextPanelMarkdown,
+  standardEditorsRegistry,
+  standardFieldConfigEditorRegistry,
+  ThemeContext,
+} from "@grafana/data";
 import { GlobalStyles, Icon, PanelChrome } from "@grafana/ui";
 import { Component, type ComponentType, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
@@ -10,13 +15,14 @@ import { type Placed, placePanels } from "./layout.ts";
 import { BarGaugePanel, StatPanel } from "./single-values.tsx";
 import { StateTimelinePanel } from "./state-timeline.tsx";
 import { TablePanel } from "./table.tsx";
-import { theme } from "./theme.ts";
+import { text, theme } from "./theme.ts";
 import { TimeSeriesPanel } from "./time-series.tsx";
 
 standardFieldConfigEditorRegistry.setInit(() => []);
 standardEditorsRegistry.setInit(() => []);
 
 const dashboardWidth = 1_500;
+const padding = 16;
 
 function TextPanel({ panel }: PanelProps) {
   const html = renderTextPanelMarkdown(option(panel, "content", ""));
@@ -35,7 +41,10 @@ const drawn: Readonly<Record<string, ComponentType<PanelProps>>> = {
 };
 
 /** A panel that can't be drawn says so in its place. */
-class OrProblem extends Component<{ readonly panel: Panel; readonly children: ReactNode }, { readonly problem?: unknown }> {
+class OrProblem extends Component<
+  { readonly panel: Panel; readonly children: ReactNode },
+  { readonly problem?: unknown }
+> {
   override state: { readonly problem?: unknown } = {};
   static getDerivedStateFromError(problem: unknown) {
     return { problem };
@@ -82,12 +91,15 @@ function PlacedPanel({ placed, drawing }: { readonly placed: Placed; readonly dr
 /** What is chosen, as the controls above a dashboard show it. */
 function Chosen({ drawing: { dashboard, answers } }: { readonly drawing: Drawing }) {
   const variables = dashboard.templating?.list ?? [];
-  const words = variables.map(({ name, label }) => [label ?? name, answers.values[name] === ".*" ? "All" : answers.values[name]]);
+  const words = variables.map(({ name, label }) => [
+    label ?? name,
+    answers.values[name] === ".*" ? "All" : answers.values[name],
+  ]);
   return (
-    <div style={{ display: "flex", gap: 16, margin: "8px 0 12px", color: theme.colors.text.secondary }}>
+    <div style={{ display: "flex", gap: 16, margin: "8px 0 12px", color: text.secondary }}>
       {[...words, ["Time", `${dashboard.time.from} to ${dashboard.time.to}`]].map(([label, value]) => (
         <span key={label}>
-          {label}: <b style={{ color: theme.colors.text.primary }}>{value}</b>
+          {label}: <b style={{ color: text.primary }}>{value}</b>
         </span>
       ))}
     </div>
@@ -99,12 +111,16 @@ function Page({ drawing }: { readonly drawing: Drawing }) {
   return (
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />
-      <div id="dashboard" style={{ width: dashboardWidth, padding: 16, boxSizing: "content-box" }}>
+      <div id="dashboard" style={{ width: dashboardWidth + 2 * padding, padding }}>
         <h3 style={{ margin: 0 }}>{drawing.dashboard.title}</h3>
         <Chosen drawing={drawing} />
         <div style={{ position: "relative", height }}>
           {placed.map((one) =>
-            one.panel.type === "row" ? <Row key={one.panel.id} placed={one} /> : <PlacedPanel key={one.panel.id} placed={one} drawing={drawing} />,
+            one.panel.type === "row" ? (
+              <Row key={one.panel.id} placed={one} />
+            ) : (
+              <PlacedPanel key={one.panel.id} placed={one} drawing={drawing} />
+            ),
           )}
         </div>
       </div>

@@ -1,6 +1,14 @@
 // Stats and bar gauges: one figure for each series.
-import { type DisplayValueAlignmentFactors, type FieldDisplay, getDisplayProcessor, getDisplayValueAlignmentFactors, getFieldDisplayValues, type ReduceDataOptions, VizOrientation } from "@grafana/data";
-import { BarGauge, BigValue, type VizRepeaterRenderValueProps, VizRepeater } from "@grafana/ui";
+import {
+  type DisplayValueAlignmentFactors,
+  type FieldDisplay,
+  getDisplayProcessor,
+  getDisplayValueAlignmentFactors,
+  getFieldDisplayValues,
+  type ReduceDataOptions,
+  VizOrientation,
+} from "@grafana/data";
+import { BarGauge, BigValue, VizRepeater, type VizRepeaterRenderValueProps } from "@grafana/ui";
 import { option, type PanelProps } from "./drawing.ts";
 import { fieldConfigOf, withFieldConfig } from "./fields.ts";
 import { framesOf } from "./frames.ts";
@@ -19,13 +27,21 @@ function displaysOf(props: PanelProps): FieldDisplay[] {
   });
 }
 
-function Repeated({ props, renderValue }: { readonly props: PanelProps; readonly renderValue: (one: VizRepeaterRenderValueProps<FieldDisplay, DisplayValueAlignmentFactors>) => React.JSX.Element }) {
+function Repeated({
+  props,
+  renderValue,
+}: {
+  readonly props: PanelProps;
+  readonly renderValue: (
+    one: VizRepeaterRenderValueProps<FieldDisplay, DisplayValueAlignmentFactors>,
+  ) => React.JSX.Element;
+}) {
   const { panel, width, height } = props;
   return (
     <VizRepeater
       getValues={() => displaysOf(props)}
       renderValue={renderValue}
-      getAlignmentFactors={(values) => getDisplayValueAlignmentFactors(values.map(({ display }) => display))}
+      getAlignmentFactors={(values) => getDisplayValueAlignmentFactors(values)}
       source={props}
       width={width}
       height={height}

@@ -4,7 +4,7 @@ import { VizLegend } from "@grafana/ui";
 import { axisText, TimeAxis, timeScale } from "./axes.tsx";
 import { option, type PanelProps } from "./drawing.ts";
 import { timesOf, valuesOf, withFieldConfig } from "./fields.ts";
-import { framesOf } from "./frames.ts";
+import { framesOf, rangeOf } from "./frames.ts";
 import { theme } from "./theme.ts";
 
 const axisHeight = 22;
@@ -25,7 +25,12 @@ function bandsOf(times: readonly number[], field: Field): readonly Band[] {
   for (const [index, value] of field.values.entries()) {
     const from = (times[index] ?? 0) / 1000;
     const display = field.display?.(value);
-    const next = { from, to: from + (Number.isFinite(step) ? step : 0) / 1000, text: display ? formattedValueToString(display) : "", color: display?.color ?? "gray" };
+    const next = {
+      from,
+      to: from + (Number.isFinite(step) ? step : 0) / 1000,
+      text: display ? formattedValueToString(display) : "",
+      color: display?.color ?? "gray",
+    };
     const last = bands.at(-1);
     if (last && last.text === next.text && last.to >= next.from) bands[bands.length - 1] = { ...last, to: next.to };
     else bands.push(next);
@@ -43,7 +48,8 @@ export function StateTimelinePanel(props: PanelProps) {
   const left = Math.min(width / 3, 16 + characterWidth * Math.max(0, ...rows.map(({ name }) => name.length)));
   const rowHeight = (height - axisHeight - legendHeight) / Math.max(1, rows.length);
   const filled = rowHeight * option(panel, "rowHeight", 0.9);
-  const x = timeScale(drawing, left, width);
+  const range = rangeOf(drawing, panel.id);
+  const x = timeScale(range, left, width);
   const showValue = option<string>(panel, "showValue", "auto");
   const states = new Map(rows.flatMap(({ bands }) => bands.map(({ text, color }) => [text, color] as const)));
   return (
@@ -58,9 +64,21 @@ export function StateTimelinePanel(props: PanelProps) {
               </text>
               {bands.map(({ from, to, text, color }) => (
                 <g key={from}>
-                  <rect x={x(from)} y={y + (rowHeight - filled) / 2} width={Math.max(1, x(to) - x(from))} height={filled} fill={color} fillOpacity={0.8} />
+                  <rect
+                    x={x(from)}
+                    y={y + (rowHeight - filled) / 2}
+                    width={Math.max(1, x(to) - x(from))}
+                    height={filled}
+                    fill={color}
+                    fillOpacity={0.8}
+                  />
                   {showValue !== "never" && x(to) - x(from) > characterWidth * text.length + 8 ? (
-                    <text x={x(from) + 4} y={y + rowHeight / 2 + 4} {...axisText} fill={theme.colors.getContrastText(color)}>
+                    <text
+                      x={x(from) + 4}
+                      y={y + rowHeight / 2 + 4}
+                      {...axisText}
+                      fill={theme.colors.getContrastText(color)}
+                    >
                       {text}
                     </text>
                   ) : null}
@@ -69,7 +87,7 @@ export function StateTimelinePanel(props: PanelProps) {
             </g>
           );
         })}
-        <TimeAxis drawing={drawing} left={left} right={width} y={height - legendHeight - 6} />
+        <TimeAxis range={range} left={left} right={width} y={height - legendHeight - 6} />
       </svg>
       <VizLegend
         displayMode={"list" as never}

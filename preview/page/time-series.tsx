@@ -5,19 +5,29 @@ import { TimeSeries, type UPlotConfigBuilder } from "@grafana/ui";
 import type { Drawing, PanelProps } from "./drawing.ts";
 import { option } from "./drawing.ts";
 import { withFieldConfig } from "./fields.ts";
-import { framesOf } from "./frames.ts";
+import { framesOf, rangeOf } from "./frames.ts";
 import { theme } from "./theme.ts";
 
-export function timeRangeOf({ answers, dashboard }: Drawing): TimeRange {
-  const { start, end } = answers.range;
-  return { from: dateTime(start * 1000), to: dateTime(end * 1000), raw: dashboard.time };
+export function timeRangeOf({ drawing, panel }: PanelProps): TimeRange {
+  const { start, end } = rangeOf(drawing, panel.id);
+  return { from: dateTime(start * 1000), to: dateTime(end * 1000), raw: drawing.dashboard.time };
 }
 
 /** Grafana's own defaults for what a panel leaves out. */
 const defaults = { drawStyle: GraphDrawStyle.Line, lineWidth: 1, fillOpacity: 0, pointSize: 5 };
 
+/** What is no number is a gap. */
+function withGaps(frames: DataFrame[]): DataFrame[] {
+  for (const field of frames.flatMap((frame) => frame.fields)) {
+    field.values = field.values.map((value) => (Number.isFinite(value) ? value : null));
+  }
+  return frames;
+}
+
 function withDefaults(frames: DataFrame[]): DataFrame[] {
-  for (const field of frames.flatMap((frame) => frame.fields)) field.config.custom = { ...defaults, ...field.config.custom };
+  for (const field of frames.flatMap((frame) => frame.fields)) {
+    field.config.custom = { ...defaults, ...field.config.custom };
+  }
   return frames;
 }
 
@@ -27,7 +37,10 @@ function moments({ answers }: Drawing): readonly { readonly time: number; readon
     answer.series.flatMap(({ times }) =>
       times
         .filter((time, index) => time - (times[index - 1] ?? 0) > 120)
-        .map((time) => ({ time: time * 1000, color: theme.visualization.getColorByName(annotation.iconColor ?? "red") })),
+        .map((time) => ({
+          time: time * 1000,
+          color: theme.visualization.getColorByName(annotation.iconColor ?? "red"),
+        })),
     ),
   );
 }
@@ -52,14 +65,21 @@ function drawMoments(builder: UPlotConfigBuilder, drawing: Drawing): void {
 
 export function TimeSeriesPanel(props: PanelProps) {
   const { panel, drawing, width, height } = props;
-  const legend = option<VizLegendOptions>(panel, "legend", { showLegend: true, displayMode: "list", placement: "bottom", calcs: [] } as never);
+  const legend = option<VizLegendOptions>(panel, "legend", {
+    showLegend: true,
+    displayMode: "list",
+    placement: "bottom",
+    calcs: [],
+  } as never);
+  const frames = withDefaults(withFieldConfig(panel, withGaps(framesOf(props))));
+  if (frames.length === 0) return <p>{panel.fieldConfig?.defaults?.noValue ?? "No data"}</p>;
   return (
     <TimeSeries
       width={width}
       height={height}
-      timeRange={timeRangeOf(drawing)}
+      timeRange={timeRangeOf(props)}
       timeZone="utc"
-      frames={withDefaults(withFieldConfig(panel, framesOf(props)))}
+      frames={frames}
       legend={legend}
       options={panel.options ?? {}}
     >

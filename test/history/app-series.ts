@@ -86,7 +86,7 @@ interface Pod {
 }
 
 /** Hours ago that the rag-pipeline was last deployed. */
-export const deployedHoursAgo = 19;
+export const deployedHoursAgo = 1.6;
 const always = { from: Number.POSITIVE_INFINITY, to: 0 };
 
 export const pods: Readonly<Record<string, readonly Pod[]>> = {

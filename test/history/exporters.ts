@@ -165,31 +165,30 @@ const alertmanager: Exporter = {
   ]),
 };
 
-/** Items a second that pass through one of the collectors, by signal. */
-const passing: Readonly<Record<string, number>> = { spans: 1.4, metric_points: 24, log_records: 3.2 };
+/** Items a second that pass through one of the collectors, and where they go. */
+const passing = [
+  { signal: "spans", perSecond: 1.4, exporters: ["otlp_http/langfuse", "otlp_grpc/jaeger"] },
+  { signal: "metric_points", perSecond: 24, exporters: ["otlp_http/prometheus"] },
+  { signal: "log_records", perSecond: 3.2, exporters: ["otlp_http/loki"] },
+] as const;
 
 const collector: Exporter = {
   name: "OpenTelemetry collector",
   source: "https://opentelemetry.io/docs/collector/internal-telemetry/",
   series: ofJob("otel-collector").flatMap((target) =>
     withLabels(target, [
-      ...Object.entries(passing).flatMap(([signal, perSecond]) => {
-        const exporter = {
-          exporter:
-            { spans: "otlp/jaeger", metric_points: "prometheusremotewrite", log_records: "otlphttp/loki" }[signal] ??
-            "",
-        };
+      ...passing.flatMap(({ signal, perSecond, exporters: to }) => {
+        const received = { receiver: "otlp", transport: "grpc" };
+        const through = busy(0, perSecond, perSecond / 20);
+        const sent = to.map((exporter) => ({ exporter }));
         return [
-          ...counter(`otelcol_receiver_accepted_${signal}_total`, busy(0, perSecond, perSecond / 20), {
-            receiver: "otlp",
-            transport: "grpc",
-          }),
-          ...counter(`otelcol_receiver_refused_${signal}_total`, 0, { receiver: "otlp", transport: "grpc" }),
-          ...counter(`otelcol_exporter_sent_${signal}_total`, busy(0, perSecond, perSecond / 20), exporter),
-          ...counter(`otelcol_exporter_send_failed_${signal}_total`, 0, exporter),
-          ...counter(`otelcol_exporter_enqueue_failed_${signal}_total`, 0, exporter),
-          ...gauge("otelcol_exporter_queue_size", (_, noise) => Math.max(0, Math.round(3 * noise)), exporter),
-          ...gauge("otelcol_exporter_queue_capacity", 1_000, exporter),
+          ...counter(`otelcol_receiver_accepted_${signal}_total`, through, received),
+          ...counter(`otelcol_receiver_refused_${signal}_total`, 0, received),
+          ...counter(`otelcol_exporter_sent_${signal}_total`, through, ...sent),
+          ...counter(`otelcol_exporter_send_failed_${signal}_total`, 0, ...sent),
+          ...counter(`otelcol_exporter_enqueue_failed_${signal}_total`, 0, ...sent),
+          ...gauge("otelcol_exporter_queue_size", (_, noise) => Math.max(0, Math.round(3 * noise)), ...sent),
+          ...gauge("otelcol_exporter_queue_capacity", 1_000, ...sent),
         ];
       }),
       ...gauge("otelcol_process_memory_rss_bytes", busy(120e6, 30e6, 3e6)),
@@ -259,12 +258,13 @@ const served: readonly Serving[] = [
 ];
 
 /** Replica sets of a deployment: of its pods' names, all but the last part. */
-const replicaSets: readonly { readonly labels: Labels; readonly created: number }[] = Object.values(pods).flatMap((list) =>
-  [...new Set(list.map(({ name }) => name.replace(/-\w+$/, "")))].map((replicaset) => {
-    const from = Math.max(...list.filter(({ name }) => name.startsWith(replicaset)).map((pod) => pod.from));
-    const created = Number.isFinite(from) ? now - from * 3_600 : now - 20 * 86_400;
-    return { labels: { namespace: "ai", replicaset }, created };
-  }),
+const replicaSets: readonly { readonly labels: Labels; readonly created: number }[] = Object.values(pods).flatMap(
+  (list) =>
+    [...new Set(list.map(({ name }) => name.replace(/-\w+$/, "")))].map((replicaset) => {
+      const from = Math.max(...list.filter(({ name }) => name.startsWith(replicaset)).map((pod) => pod.from));
+      const created = Number.isFinite(from) ? now - from * 3_600 : now - 20 * 86_400;
+      return { labels: { namespace: "ai", replicaset }, created };
+    }),
 );
 
 const generation: At = (time) => (hoursAgo(time) > deployedHoursAgo ? 11 : 12);

@@ -124,18 +124,20 @@ async function alert(url: string, rule: AlertRule, intervalSeconds: number): Pro
   );
 }
 
-async function evaluateGroup(url: string, group: RuleGroup, kind: Rule["kind"]): Promise<void> {
-  for (const rule of group.rules) {
-    if (rule.kind !== kind) continue;
-    if (rule.kind === "recording") await record(url, rule, group.intervalSeconds);
-    else await alert(url, rule, group.intervalSeconds);
+async function evaluate(url: string, groups: readonly RuleGroup[], kind: Rule["kind"]): Promise<void> {
+  for (const { rules, intervalSeconds } of groups) {
+    for (const rule of rules) {
+      if (rule.kind !== kind) continue;
+      if (rule.kind === "recording") await record(url, rule, intervalSeconds);
+      else await alert(url, rule, intervalSeconds);
+    }
   }
 }
 
-/** Records everything that the plan's rules would have: recording rules, then alerts. */
+/** Records everything that the plan's rules would have: recording rules, then alerts. Services read nothing of one another. */
 export async function recordRules(url: string, { services, platform }: Plan): Promise<void> {
-  const groups = [...services.flatMap((service) => service.groups), ...(platform?.groups ?? [])];
+  const files = [...services, ...(platform ? [platform] : [])];
   for (const kind of ["recording", "alert"] as const) {
-    await Promise.all(groups.map((group) => evaluateGroup(url, group, kind)));
+    await Promise.all(files.map(({ groups }) => evaluate(url, groups, kind)));
   }
 }

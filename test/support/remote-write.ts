@@ -61,7 +61,7 @@ function timeSeries({ metric, labels, times, values }: Samples): Buffer {
 }
 
 /** Snappy's block format, all literals. */
-function snappy(content: Buffer): Buffer {
+function snappy(content: Buffer): Buffer<ArrayBuffer> {
   const parts = [varint(content.length)];
   for (let at = 0; at < content.length; at += literalBytes) {
     const literal = content.subarray(at, at + literalBytes);

@@ -397,6 +397,30 @@ export const refusedServices: readonly Refused[] = [
       }),
   ],
   [
+    "a signal to show that nobody knows",
+    "invalid-field",
+    () =>
+      service("support-chat", {
+        team: "assist",
+        features: ["support_chat"],
+        // @ts-expect-error
+        alsoShow: ["caches"],
+        slos,
+      }),
+  ],
+  [
+    "a signal to show that the source doesn't publish",
+    "signal-not-published",
+    () =>
+      proxy.service("support-chat", {
+        team: "assist",
+        features: ["support_chat"],
+        // @ts-expect-error
+        alsoShow: ["feedback"],
+        slos: { errors: proxy.errorRate({ below: "1%" }) },
+      }),
+  ],
+  [
     "something that is no SLO",
     "invalid-field",
     () =>
@@ -530,6 +554,19 @@ export const refusedStacks: readonly Refused[] = [
           // @ts-expect-error
           from: "nine",
           to: "17:00",
+        },
+      }),
+  ],
+  [
+    "a folder of dashboards that is no name",
+    "invalid-field",
+    () =>
+      stack({
+        ...where,
+        receivers,
+        dashboards: {
+          // @ts-expect-error
+          folder: 7,
         },
       }),
   ],

@@ -69,11 +69,11 @@ export function costRow(service: ServicePlan, watched: Watched): readonly Panel[
             kind: "time-series",
             title: "Requests without a price, per minute",
             description:
-              "Requests whose cost nobody knows, for want of a price or of token counts. They are in none of the other figures: above 0, spend is higher than shown.",
+              "Requests whose cost nobody knows, for want of a price or of token counts. They are in none of the other figures: above 0, spend is higher than shown. A gap: no app tells.",
             queries: [{ expr: perMinute(chosen(unpriced, watched)), legend: "unpriced" }],
             unit: "number",
             min: 0,
-            limits: [{ from: 0.001, color: "orange" }],
+            softMax: 1,
             width: 12,
             height: 8,
           } as const,

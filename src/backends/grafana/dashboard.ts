@@ -42,7 +42,7 @@ export type Unit =
 
 interface Placed {
   readonly title: string;
-  /** Columns of 24. Panels flow from left to right; the widths of a line add up to 24. */
+  /** Columns of 24. Panels flow from left to right; the last of a line takes what room is left. */
   readonly width: number;
   readonly height: number;
 }
@@ -52,7 +52,7 @@ interface Drawn extends Placed {
   readonly description: string;
   /** Another time range than the dashboard's, until now. @example "24h" */
   readonly timeFrom?: string;
-  /** The shortest time between two points. */
+  /** The shortest time between two points. Default a minute. */
   readonly intervalSeconds?: number;
   /** Points of each series at most; what a panel reads grows with them. */
   readonly maxDataPoints?: number;
@@ -89,8 +89,12 @@ export interface TimeSeriesPanel extends Drawn {
   readonly decimals?: number;
   readonly min?: number;
   readonly max?: number;
-  /** Makes small values as visible as large ones. */
+  /** What the axis reaches to at least. */
+  readonly softMax?: number;
+  /** Makes small values as visible as large ones: above 1, each step is ten times the one before. */
   readonly logarithmic?: boolean;
+  /** Default below; beside the graph there is room for many names. */
+  readonly legend?: "below" | "beside";
   /** Limits that are the same for all series, drawn as lines. */
   readonly limits?: readonly ColorStep[];
 }
@@ -113,6 +117,8 @@ export type Column = {
       readonly max?: number;
       readonly steps?: readonly ColorStep[];
       readonly words?: readonly Word[];
+      /** Shown where there is no value. Default "no data". */
+      readonly noValue?: string;
     }
 );
 
@@ -120,6 +126,8 @@ export type Column = {
 export interface TablePanel extends Drawn {
   readonly kind: "table";
   readonly columns: readonly Column[];
+  /** Labels of the rows that are no column. */
+  readonly hide?: readonly string[];
   readonly sortBy?: { readonly column: string; readonly descending: boolean };
 }
 

@@ -49,7 +49,7 @@ function now(stack: StackPlan): readonly Panel[] {
   const memory = div(sum(of(stack, "FB_USED")), sum(add(of(stack, "FB_USED"), of(stack, "FB_FREE"))));
   const lastXid = max(of(stack, "XID_ERRORS"));
   return [
-    number("GPUs", 'How many cards the exporter sees. "no data": it sees none, or isn\'t scraped.', {
+    number("GPUs", "How many cards the exporter sees.", {
       queries: one(count(of(stack, "GPU_UTIL")), "GPUs"),
       unit: "number",
     }),
@@ -161,14 +161,14 @@ function health(stack: StackPlan): readonly Panel[] {
         { title: "GPU", label: "gpu", width: 60 },
         { title: "Last XID", expr: max(of(stack, "XID_ERRORS"), card), unit: "number", ...bad },
         {
-          title: "Double-bit errors",
+          title: "Double-bit",
           expr: max(grown("ECC_DBE_VOL_TOTAL"), card),
           unit: "number",
           decimals: 0,
           ...bad,
         },
         {
-          title: "Rows remapped, uncorrectable",
+          title: "Bad rows",
           expr: max(grown("UNCORRECTABLE_REMAPPED_ROWS"), card),
           unit: "number",
           decimals: 0,

@@ -58,6 +58,8 @@ interface Builder {
 
 /** More points than these are finer than a screen. */
 const mostPoints = 400;
+/** Finer than most apps are scraped. */
+const finestSeconds = 60;
 
 function begin<B extends Builder>(builder: B, panel: DataPanel, place: Place): B {
   builder.title(panel.title);
@@ -66,7 +68,7 @@ function begin<B extends Builder>(builder: B, panel: DataPanel, place: Place): B
   builder.gridPos({ ...place });
   builder.maxDataPoints(panel.maxDataPoints ?? mostPoints);
   if (panel.timeFrom !== undefined) builder.timeFrom(panel.timeFrom);
-  if (panel.intervalSeconds !== undefined) builder.interval(printDuration(panel.intervalSeconds));
+  builder.interval(printDuration(panel.intervalSeconds ?? finestSeconds));
   return builder;
 }
 
@@ -111,6 +113,7 @@ const dashedLine = [
   { id: "custom.lineStyle", value: { fill: "dash", dash: [8, 8] } },
   { id: "custom.lineWidth", value: 1 },
   { id: "custom.fillOpacity", value: 0 },
+  { id: "custom.showPoints", value: "never" },
   { id: "custom.drawStyle", value: "line" },
   { id: "custom.stacking", value: { mode: "none", group: "A" } },
 ];
@@ -147,15 +150,18 @@ function buildTimeSeries(panel: TimeSeriesPanel) {
         .mode(stacked ? common.StackingMode.Normal : common.StackingMode.None)
         .group("A"),
     )
-    .legend(legend())
+    .legend(legend(panel.legend))
     .tooltip(
       new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending),
     );
   if (panel.decimals !== undefined) builder.decimals(panel.decimals);
   if (panel.min !== undefined) builder.min(panel.min);
   if (panel.max !== undefined) builder.max(panel.max);
+  if (panel.softMax !== undefined) builder.axisSoftMax(panel.softMax);
   if (panel.logarithmic)
-    builder.scaleDistribution(new common.ScaleDistributionConfigBuilder().type(common.ScaleDistribution.Log).log(10));
+    builder.scaleDistribution(
+      new common.ScaleDistributionConfigBuilder().type(common.ScaleDistribution.Symlog).log(10).linearThreshold(1),
+    );
   if (limits.length > 0)
     builder
       .thresholds(thresholds(limits))
@@ -164,11 +170,11 @@ function buildTimeSeries(panel: TimeSeriesPanel) {
   return builder;
 }
 
-function legend() {
+function legend(place: TimeSeriesPanel["legend"] = "below") {
   return new common.VizLegendOptionsBuilder()
     .showLegend(true)
     .displayMode(common.LegendDisplayMode.List)
-    .placement(common.LegendPlacement.Bottom)
+    .placement(place === "below" ? common.LegendPlacement.Bottom : common.LegendPlacement.Right)
     .calcs([]);
 }
 

@@ -4,7 +4,6 @@ import { and, avg, count, max, select, sum } from "../../promql/build.ts";
 import type { Panel, TimeSeriesPanel } from "./dashboard.ts";
 import { chosen, goodShareOf, perMinute, quantile, type Watched } from "./observed-queries.ts";
 
-const hour = 3_600;
 const size = { width: 12, height: 8 } as const;
 
 export function infrastructureRow(plan: Plan, service: ServicePlan, watched: Watched): readonly Panel[] {
@@ -100,14 +99,13 @@ function appPanels(watched: Watched): readonly Panel[] {
       ? [
           panel(
             "Cache hit rate",
-            "The share of look-ups that the app's own cache answered, over the hour before. A gap: nobody looked anything up.",
+            "The share of look-ups that the app's own cache answered, of each hour. A gap: nobody looked anything up.",
             {
-              queries: [
-                { expr: goodShareOf(cache, watched, hour, [observed.feature]), legend: `{{${observed.feature}}}` },
-              ],
+              queries: [{ expr: goodShareOf(cache, watched, [observed.feature]), legend: `{{${observed.feature}}}` }],
               unit: "share",
               max: 1,
-              intervalSeconds: 600,
+              intervalSeconds: 3_600,
+              timeFrom: "24h",
             },
           ),
         ]

@@ -17,19 +17,42 @@ export interface PlacedRow {
   readonly panels: readonly { readonly panel: Panel; readonly place: Place }[];
 }
 
-function flow(
-  panels: readonly Panel[],
-  top: number,
-): { readonly panels: PlacedRow["panels"]; readonly bottom: number } {
-  let [x, y, lineHeight] = [0, top, 0];
-  const placed = panels.map((panel) => {
-    if (x + panel.width > columns) [x, y, lineHeight] = [0, y + lineHeight, 0];
-    const place = { x, y, w: panel.width, h: panel.height };
-    x += panel.width;
-    lineHeight = Math.max(lineHeight, panel.height);
+type Placed = PlacedRow["panels"][number];
+
+/** The lines that panels fill, without their heights. */
+function linesOf(panels: readonly Panel[]): readonly (readonly Panel[])[] {
+  const lines: Panel[][] = [];
+  let left = 0;
+  for (const panel of panels) {
+    if (panel.width > left) {
+      lines.push([]);
+      left = columns;
+    }
+    lines.at(-1)?.push(panel);
+    left -= panel.width;
+  }
+  return lines;
+}
+
+/** One line; its last panel takes what room is left. */
+function placeLine(line: readonly Panel[], y: number): readonly Placed[] {
+  let x = 0;
+  return line.map((panel, index) => {
+    const w = index === line.length - 1 ? columns - x : panel.width;
+    const place = { x, y, w, h: panel.height };
+    x += w;
     return { panel, place };
   });
-  return { panels: placed, bottom: y + lineHeight };
+}
+
+function flow(panels: readonly Panel[], top: number): { readonly panels: readonly Placed[]; readonly bottom: number } {
+  let bottom = top;
+  const placed = linesOf(panels).flatMap((line) => {
+    const y = bottom;
+    bottom += Math.max(...line.map(({ height }) => height));
+    return placeLine(line, y);
+  });
+  return { panels: placed, bottom };
 }
 
 /** Rows one below the other. What lies in a collapsed row takes no room until it is opened. */

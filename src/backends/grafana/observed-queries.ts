@@ -46,9 +46,6 @@ export const rateOf = (selector: Selector): Expr =>
 export const growthOf = (selector: Selector): Expr =>
   call("increase", overVariable(range(selector, nominalSeconds), "$__interval"));
 
-/** Over a fixed window, for what comes in batches. */
-export const growthOver = (selector: Selector, seconds: number): Expr => call("increase", range(selector, seconds));
-
 /** Per minute, told apart by labels. */
 export function perMinute(selector: Selector, by: readonly string[] = []): Expr {
   return { kind: "binary", op: "*", left: sum(rateOf(selector), by), right: num(60) };
@@ -74,14 +71,8 @@ export function spread({ buckets }: ObservedHistogram, watched: Watched): Expr {
   return sum(growthOf(chosen(buckets, watched)), ["le"]);
 }
 
-/** The good share of outcomes over a window, told apart by labels; absent where there were none. */
-export function goodShareOf(
-  outcomes: ObservedOutcomes,
-  watched: Watched,
-  seconds: number,
-  by: readonly string[] = [],
-): Expr {
-  const of = (values: readonly string[]) =>
-    sum(growthOver(chosen(outcomes, watched, { [outcomes.label]: values }), seconds), by);
+/** The good share of outcomes from one point of the graph to the next, told apart by labels; absent where there were none. */
+export function goodShareOf(outcomes: ObservedOutcomes, watched: Watched, by: readonly string[] = []): Expr {
+  const of = (values: readonly string[]) => sum(growthOf(chosen(outcomes, watched, { [outcomes.label]: values })), by);
   return div(of(outcomes.good), of([...outcomes.good, ...outcomes.bad]));
 }

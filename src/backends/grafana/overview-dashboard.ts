@@ -50,7 +50,7 @@ export function overviewDashboard(plan: Plan): Dashboard {
 
 const slosOf = ({ services }: Plan) => services.flatMap(({ slos }) => slos);
 const hasSlos = (plan: Plan) => slosOf(plan).length > 0;
-const tall = (lines: number) => Math.min(24, Math.max(6, lines + 3));
+const tall = (lines: number) => Math.min(24, Math.max(5, Math.ceil(0.95 * lines) + 2));
 
 function counts(): readonly Panel[] {
   const one = (state: Word, title: string, description: string): StatPanel => ({
@@ -127,7 +127,7 @@ function sloTable(plan: Plan): TablePanel {
     description:
       "Each SLO over its own period. Budget left: 100% is no bad event, 0% as many as the objective allows, below 0% it is missed. " +
       "Burn: how many times as fast as allowed the budget goes; at 1 it lasts exactly a period. Exhausted in: at the slower of both burn rates shown, " +
-      "empty where it never comes to that. An empty cell is missing data, neither good nor bad. Click on an SLO for its details.",
+      "– where it never comes to that. Elsewhere an empty cell is missing data, neither good nor bad. Click on an SLO for its details.",
     columns: [
       ...identityColumns(plan, linksOf(plan).slo),
       { title: "State", expr: sloState(all), unit: "number", cell: "colored", words: stateWords, width: 100 },
@@ -146,7 +146,7 @@ function sloTable(plan: Plan): TablePanel {
       },
       burning(hour),
       burning(6 * hour),
-      { title: "Exhausted in", expr: left, unit: "duration", decimals: 1 },
+      { title: "Exhausted in", expr: left, unit: "duration", decimals: 1, noValue: "–" },
       {
         title: "Firing",
         expr: firingOf(all),
@@ -174,7 +174,7 @@ function overTime(plan: Plan): readonly Panel[] {
         "A gap: no rules were evaluated.",
       queries: [{ expr: sloStateOverTime(all), legend }],
       words: stateWords,
-      maxDataPoints: 250,
+      maxDataPoints: 160,
       width: 24,
       height: Math.min(24, Math.max(6, Math.ceil(slos.length * 0.8) + 3)),
     },
@@ -198,6 +198,7 @@ function overTime(plan: Plan): readonly Panel[] {
       queries: [{ expr: burnRate(slos, hour, all), legend }],
       unit: "times",
       min: 0,
+      logarithmic: true,
       limits: [{ from: 1, color: "orange" }],
       width: 12,
       height: 10,

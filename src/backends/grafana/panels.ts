@@ -16,5 +16,5 @@ export function number(
   description: string,
   rest: Pick<StatPanel, "queries" | "unit"> & Partial<StatPanel>,
 ): StatPanel {
-  return { kind: "stat", title, description, width: 4, height: 4, ...rest };
+  return { kind: "stat", title, description: `${description} "no data": nothing tells.`, width: 4, height: 4, ...rest };
 }

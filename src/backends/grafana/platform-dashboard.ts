@@ -1,7 +1,7 @@
 // The monitoring of the monitoring: whether what measures, tells and stores works itself.
 import { dashboardNames, dashboardUid } from "../../plan/conventions.ts";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
-import type { Selector } from "../../promql/ast.ts";
+import type { Expr, Selector } from "../../promql/ast.ts";
 import {
   call,
   count,
@@ -59,23 +59,19 @@ function now(stack: StackPlan): readonly Panel[] {
     max(of(stack, "prometheus_rule_group_last_evaluation_timestamp_seconds"), ["rule_group"]),
   );
   return [
-    number("Targets down", `Targets in ${stack.namespace} that Prometheus can't scrape. "no data": it knows of none.`, {
+    number("Targets down", `Targets in ${stack.namespace} that Prometheus can't scrape.`, {
       queries: one(sub(count(up(stack)), sum(up(stack))), "down"),
       unit: "number",
       steps: [{ from: 1, color: "red" }],
     }),
-    number(
-      "Oldest rules",
-      'How long ago the rule group was evaluated that waited longest. "no data": no rules are evaluated.',
-      {
-        queries: one(max(age), "age"),
-        unit: "duration",
-        steps: [
-          { from: 0, color: "green" },
-          { from: 600, color: "red" },
-        ],
-      },
-    ),
+    number("Oldest rules", "How long ago the rule group was evaluated that waited longest.", {
+      queries: one(max(age), "age"),
+      unit: "duration",
+      steps: [
+        { from: 0, color: "green" },
+        { from: 600, color: "red" },
+      ],
+    }),
     number(
       "Rule failures, last hour",
       "Evaluations of rules that failed: what they record is missing, and their alerts can't fire.",
@@ -131,8 +127,16 @@ function targets(stack: StackPlan): Panel {
   };
 }
 
-/** The name of a group without the path of its file. */
-const groupLegend = "{{rule_group}}";
+/** Groups by their names, without the path of their file. */
+function byGroup(expr: Expr): Expr {
+  return call(
+    "label_replace",
+    expr,
+    ...["group", "$1", "rule_group", ".*;(.*)"].map((value) => ({ kind: "string", value }) as const),
+  );
+}
+
+const groupLegend = "{{group}}";
 
 function prometheus(stack: StackPlan): readonly Panel[] {
   const evaluation = div(
@@ -145,7 +149,7 @@ function prometheus(stack: StackPlan): readonly Panel[] {
       "Time for rules",
       `How much of its interval each rule group takes. Above 100% evaluations are left out. ${gap}`,
       {
-        queries: [{ expr: evaluation, legend: groupLegend }],
+        queries: [{ expr: byGroup(evaluation), legend: groupLegend }],
         unit: "share",
         limits: [{ from: 1, color: "red" }],
       },
@@ -156,15 +160,16 @@ function prometheus(stack: StackPlan): readonly Panel[] {
       {
         queries: [
           {
-            expr: perMinute(of(stack, "prometheus_rule_evaluation_failures_total"), ["rule_group"]),
+            expr: byGroup(perMinute(of(stack, "prometheus_rule_evaluation_failures_total"), ["rule_group"])),
             legend: `${groupLegend} failed`,
           },
           {
-            expr: perMinute(of(stack, "prometheus_rule_group_iterations_missed_total"), ["rule_group"]),
+            expr: byGroup(perMinute(of(stack, "prometheus_rule_group_iterations_missed_total"), ["rule_group"])),
             legend: `${groupLegend} left out`,
           },
         ],
         unit: "number",
+        softMax: 1,
       },
     ),
     graph("Samples per second", `What Prometheus takes in, from scrapes and rules. ${gap}`, {
@@ -222,6 +227,7 @@ function alertmanager(stack: StackPlan): readonly Panel[] {
           },
         ],
         unit: "number",
+        softMax: 1,
         width: 8,
       },
     ),
@@ -268,6 +274,7 @@ function collector(stack: StackPlan): readonly Panel[] {
     graph("Lost per minute", `What an exporter gave up on. It is in no trace, no log and no metric. ${gap}`, {
       queries: flow(stack, "exporter_send_failed", "exporter"),
       unit: "number",
+      softMax: 1,
     }),
     graph("Queues", `How full the queue of each exporter is. A full one loses what comes next. ${gap}`, {
       queries: [

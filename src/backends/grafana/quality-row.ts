@@ -2,11 +2,10 @@
 import type { ObservedHistogram, ObservedOutcomes } from "../../plan/observed-series.ts";
 import { div, sub, sum } from "../../promql/build.ts";
 import type { HeatmapPanel, Panel, TimeSeriesPanel } from "./dashboard.ts";
-import { chosen, goodShareOf, growthOver, spread, type Watched } from "./observed-queries.ts";
+import { chosen, goodShareOf, growthOf, spread, type Watched } from "./observed-queries.ts";
 
-const hour = 3_600;
 /** Judges work in batches: an hour holds a few. */
-const over = { intervalSeconds: 600, width: 12, height: 8 } as const;
+const hourly = { intervalSeconds: 3_600, timeFrom: "24h", width: 12, height: 8 } as const;
 
 export function qualityRow(watched: Watched): readonly Panel[] {
   const { evaluations, evaluationScore, retrievalRelevance, validations, tasks, feedback } = watched.observed;
@@ -69,16 +68,16 @@ function shares(
   return {
     kind: "time-series",
     title,
-    description: `${what}, over the hour before. A gap: there were none in that hour.`,
+    description: `${what}, of each hour, or each longer time where the graph is wide. A gap: there were none in it.`,
     queries: [
       {
-        expr: goodShareOf(outcomes, watched, hour, name === undefined ? [] : [name]),
+        expr: goodShareOf(outcomes, watched, name === undefined ? [] : [name]),
         legend: name === undefined ? legend : `{{${name}}}`,
       },
     ],
     unit: "share",
     max: 1,
-    ...over,
+    ...hourly,
   };
 }
 
@@ -89,8 +88,10 @@ function scores(title: string, what: string, histogram: ObservedHistogram, watch
     description: `${what} Empty: nothing was scored.`,
     queries: [{ expr: spread(histogram, watched), legend: "{{le}}", exemplars: histogram.exemplars }],
     unit: "number",
-    ...over,
-    intervalSeconds: 900,
+    intervalSeconds: 1_800,
+    timeFrom: "6h",
+    width: 12,
+    height: 8,
   };
 }
 
@@ -103,11 +104,11 @@ function evaluated(evaluations: ObservedOutcomes, watched: Watched): readonly Pa
       kind: "time-series",
       title: "Failed evaluations",
       description:
-        "The share of judged items that failed, by evaluator: for `hallucination` the hallucination rate. Over the hour before. A gap: nothing was judged in that hour.",
-      queries: [{ expr: sub(1, goodShareOf(evaluations, watched, hour, by)), legend }],
+        "The share of judged items that failed, by evaluator: for `hallucination` the hallucination rate. Of each hour. A gap: nothing was judged in it.",
+      queries: [{ expr: sub(1, goodShareOf(evaluations, watched, by)), legend }],
       unit: "share",
       min: 0,
-      ...over,
+      ...hourly,
     },
     ...coverage(evaluations, watched),
   ];
@@ -118,22 +119,22 @@ function coverage(evaluations: ObservedOutcomes, watched: Watched): readonly Pan
   if (!requests) return [];
   const by = evaluations.name === undefined ? [] : [evaluations.name];
   const judged = sum(
-    growthOver(chosen(evaluations, watched, { [evaluations.label]: [...evaluations.good, ...evaluations.bad] }), hour),
+    growthOf(chosen(evaluations, watched, { [evaluations.label]: [...evaluations.good, ...evaluations.bad] })),
     by,
   );
-  const answered = sum(growthOver(chosen(requests, watched, { [requests.label]: requests.good }), hour));
+  const answered = sum(growthOf(chosen(requests, watched, { [requests.label]: requests.good })));
   return [
     {
       kind: "time-series",
       title: "Coverage of evaluation",
       description:
-        "Judged items as a share of successful requests, by evaluator, over the hour before. How much the other panels of this row can be trusted. A gap: nothing was judged, or there was nothing to judge.",
+        "Judged items as a share of successful requests, by evaluator, of each hour. How much the other panels of this row can be trusted. A gap: nothing was judged, or there was nothing to judge.",
       queries: [
         { expr: { ...div(judged, answered, []), groupLeft: true }, legend: by.length > 0 ? `{{${by[0]}}}` : "judged" },
       ],
       unit: "share",
       min: 0,
-      ...over,
+      ...hourly,
     },
   ];
 }

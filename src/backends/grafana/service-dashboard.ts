@@ -18,7 +18,7 @@ export function serviceDashboard(plan: Plan, service: ServicePlan): Dashboard {
     title: `${titlePrefix} / ${service.id}`,
     description: service.description,
     tags: [uidPrefix, service.id],
-    from: "now-3h",
+    from: "now-2h",
     variables: variablesOf(service),
     annotations: serviceAnnotations(plan, service),
     rows: rowsOf(plan, service),

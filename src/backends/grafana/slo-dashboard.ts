@@ -64,7 +64,7 @@ export function sloDashboard(plan: Plan): Dashboard {
       { title: "Error budget", panels: budget(plan) },
       { title: "Burn rates", panels: burning(plan) },
       { title: "Events", panels: events() },
-      { title: "Alerts", panels: alerts() },
+      { title: "Alerts", panels: history() },
     ],
   };
 }
@@ -129,7 +129,7 @@ function now(plan: Plan): readonly Panel[] {
     ),
     stat("Bad events left", "How many more events of the period may be bad. Below 0: so many too many were.", {
       queries: value(allowed),
-      unit: "number",
+      unit: "times",
       decimals: 0,
     }),
     stat("Alerts firing", "Alerts of this SLO that fire now.", {
@@ -146,10 +146,11 @@ function now(plan: Plan): readonly Panel[] {
         { title: "Objective", label: "objective" },
         { title: "Period", label: "period" },
         { title: "Team", label: "team" },
-        { title: "Events in the period", expr: aboutEvents(), unit: "number" },
+        { title: "Events in the period", expr: aboutEvents(), unit: "times", decimals: 0 },
       ],
+      hide: identityLabels,
       width: 24,
-      height: 3,
+      height: 4,
     },
   ];
 }
@@ -199,7 +200,7 @@ function budget(plan: Plan): readonly Panel[] {
       limits: [{ from: 0, color: "red" }],
       timeFrom: "$period",
       maxDataPoints: 60,
-      width: 12,
+      width: 10,
       height: 9,
     },
     {
@@ -246,13 +247,13 @@ function burning(plan: Plan): readonly Panel[] {
         "Each alert of this SLO: it fires when the burn rates over its long and its short window are both above the threshold, and the long window holds enough bad events to be sure. Nearness: the lower of both as a share of the threshold. " +
         noValue,
       columns: [
-        { title: "Arm", label: "arm" },
-        { title: "Severity", label: "severity" },
+        { title: "Arm", label: "arm", width: 80 },
+        { title: "Severity", label: "severity", width: 80 },
         { title: "Long", label: "long", width: 70 },
-        { title: "Burn, long", expr: over("long"), unit: "times", decimals: 2 },
+        { title: "Burn, long", expr: over("long"), unit: "times", decimals: 2, width: 95 },
         { title: "Short", label: "short", width: 70 },
-        { title: "Burn, short", expr: over("short"), unit: "times", decimals: 2 },
-        { title: "Threshold", expr: threshold, unit: "times", decimals: 2 },
+        { title: "Burn, short", expr: over("short"), unit: "times", decimals: 2, width: 95 },
+        { title: "Threshold", expr: threshold, unit: "times", decimals: 2, width: 90 },
         {
           title: "Nearness",
           expr: div(nearer(over), threshold, [...identityLabels, ...thresholdLabels]),
@@ -267,10 +268,11 @@ function burning(plan: Plan): readonly Panel[] {
             { from: 1, color: "red" },
           ],
         },
-        { title: "Alert", expr: armFires(threshold), unit: "number", cell: "colored", words: firingWords },
+        { title: "Alert", expr: armFires(threshold), unit: "number", cell: "colored", words: firingWords, width: 70 },
       ],
+      hide: identityLabels,
       sortBy: { column: "Threshold", descending: true },
-      width: 12,
+      width: 14,
       height: 10,
     },
   ];
@@ -311,8 +313,8 @@ function events(): readonly Panel[] {
       title: "Events per minute",
       description: "Good and bad events, one on top of the other, averaged over 5 minutes. A gap: none were recorded.",
       queries: [
-        { expr: perMinute(good), legend: "good", color: "green" },
         { expr: perMinute(of(records.bad)), legend: "bad", color: "red" },
+        { expr: perMinute(good), legend: "good", color: "green" },
       ],
       unit: "number",
       style: "areas",
@@ -348,6 +350,7 @@ function events(): readonly Panel[] {
       style: "areas",
       stacked: true,
       min: 0,
+      legend: "beside",
       intervalSeconds: 300,
       width: 24,
       height: 8,
@@ -355,9 +358,15 @@ function events(): readonly Panel[] {
   ];
 }
 
-function alerts(): readonly Panel[] {
+function history(): readonly Panel[] {
   const fired = (severity: string, value: number): Expr =>
     mul(max(call("max_over_time", overStep(firing({ ...chosen, severity }))), ["alertname", "arm"]), value);
+  // Alerts that aren't an arm's have no such label.
+  const alerts = call(
+    "label_join",
+    or(fired("critical", 5), fired("warning", 4)),
+    ...["alert", " ", "alertname", "arm"].map(string),
+  );
   return [
     {
       kind: "state-timeline",
@@ -366,7 +375,7 @@ function alerts(): readonly Panel[] {
         "The SLO's state, and each of its alerts while it fired. A line that isn't there is an alert that didn't fire; a gap in the state: no rules were evaluated.",
       queries: [
         { expr: sloStateOverTime(chosen), legend: "state" },
-        { expr: or(fired("critical", 5), fired("warning", 4)), legend: "{{alertname}} {{arm}}" },
+        { expr: alerts, legend: "{{alert}}" },
       ],
       words: [
         ...stateWords,

@@ -1,5 +1,5 @@
 // What dashboards ask of recorded series: states, burn rates, alerts. Missing data stays missing; nothing falls back to 0 that isn't counted.
-import { identityLabels, ratioRecord, records } from "../../plan/conventions.ts";
+import { identityLabels, ratioRecord, records, watchdogAlert } from "../../plan/conventions.ts";
 import type { ServicePlan, SloPlan } from "../../plan/plan.ts";
 import type { Expr, Selector } from "../../promql/ast.ts";
 import {
@@ -33,9 +33,10 @@ export type Labels = Readonly<Record<string, MatcherSpec>>;
 const nonEmpty = { op: "!=", value: "" } as const;
 const ours = { op: "=~", value: "slo|quality|cost|no-data|platform" } as const;
 
-/** Alerts of ours that fire. */
+/** Alerts of ours that fire, without the one that always does. */
 export function firing(labels: Labels): Selector {
-  return select("ALERTS", { alertstate: "firing", category: ours, ...labels });
+  const other = labels.slo === undefined ? { alertname: { op: "!=", value: watchdogAlert } as const } : {};
+  return select("ALERTS", { alertstate: "firing", category: ours, ...other, ...labels });
 }
 
 /** One series for each SLO, whatever other labels a record may get on its way. */
@@ -90,8 +91,10 @@ export function countIn(state: Word, labels: Labels): Expr {
 /** Alerts that fire for each SLO, 0 where none does. */
 export function firingOf(labels: Labels): Expr {
   const slo = labels.slo === undefined ? { slo: nonEmpty } : {};
-  const alerts = count(firing({ ...labels, ...slo }), identityLabels);
-  return or(alerts, mul(objectiveOf(labels), 0), identityLabels);
+  const objective = objectiveOf(labels);
+  // Budgets of spend have alerts too, and no objective.
+  const alerts = and(count(firing({ ...labels, ...slo }), identityLabels), objective, identityLabels);
+  return or(alerts, mul(objective, 0), identityLabels);
 }
 
 /** How many alerts of ours fire, 0 where rules are evaluated and none does. */

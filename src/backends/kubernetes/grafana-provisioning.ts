@@ -54,7 +54,23 @@ function login(stack: StackPlan, name: Guarded): object {
 
 const has = (stack: StackPlan, name: "jaeger" | "loki") => stack.components[name].kind !== "off";
 
+/** Where the dots on graphs lead to. Langfuse finds the project of a trace by itself. `$$` is Grafana's own `$`. */
+function traceDestinations(stack: StackPlan): readonly object[] {
+  const { langfuse } = stack.components;
+  const name = "trace_id";
+  const inLangfuse = (url: string) => ({
+    name,
+    url: `${url.replace(/\/+$/, "")}/trace/$$\{__value.raw}`,
+    urlDisplayLabel: "Open in Langfuse",
+  });
+  return [
+    ...(langfuse.kind === "off" ? [] : [inLangfuse(langfuse.url)]),
+    ...(has(stack, "jaeger") ? [{ name, datasourceUid: "jaeger", urlDisplayLabel: "Open in Jaeger" }] : []),
+  ];
+}
+
 function prometheus(stack: StackPlan): DataSource {
+  const traces = traceDestinations(stack);
   return {
     name: "Prometheus",
     type: "prometheus",
@@ -65,7 +81,7 @@ function prometheus(stack: StackPlan): DataSource {
       httpMethod: "POST",
       timeInterval: `${stack.scrapeIntervalSeconds}s`,
       prometheusType: prometheusType(stack),
-      ...(has(stack, "jaeger") ? { exemplarTraceIdDestinations: [{ name: "trace_id", datasourceUid: "jaeger" }] } : {}),
+      ...(traces.length > 0 ? { exemplarTraceIdDestinations: traces } : {}),
     },
   };
 }

@@ -54,9 +54,16 @@ export async function valuesOf(url: string, dashboard: Dashboard, now: number, c
   return known;
 }
 
+/** In seconds since 1970-01-01 UTC. */
+export interface TimeRange {
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface PanelAnswer {
   readonly panel: Panel;
   readonly target: Target;
+  readonly range: TimeRange;
   /** Seconds between the points of a graph. */
   readonly step: number;
   readonly answer: Answer;
@@ -64,7 +71,7 @@ export interface PanelAnswer {
 
 export interface DashboardAnswers {
   readonly values: Values;
-  readonly range: { readonly start: number; readonly end: number };
+  readonly range: TimeRange;
   readonly panels: readonly PanelAnswer[];
   readonly annotations: readonly { readonly annotation: Annotation; readonly answer: Answer }[];
 }
@@ -75,7 +82,16 @@ function intervalSeconds(interval: string | undefined): number {
   return Number(count ?? 0) * (unit === "s" ? 1 : (unitSeconds[unit ?? ""] ?? 0));
 }
 
-/** Asks for every panel and annotation over the dashboard's own range, up to `now` in seconds. */
+/** Seconds between the points of a panel's graph. */
+function stepOf({ gridPos, maxDataPoints, interval }: Panel, target: Target, seconds: number): number {
+  const pixels = Math.min((gridPos.w / 24) * dashboardPixels, maxDataPoints ?? Number.POSITIVE_INFINITY);
+  return stepSeconds(seconds, pixels, Math.max(scrapeSeconds, intervalSeconds(target.interval ?? interval)));
+}
+
+/**
+ * Asks for every panel and annotation over the dashboard's own range.
+ * @param now where the range ends, in seconds.
+ */
 export async function askDashboard(
   url: string,
   dashboard: Dashboard,
@@ -84,29 +100,31 @@ export async function askDashboard(
 ): Promise<DashboardAnswers> {
   const seconds = rangeSeconds(dashboard.time);
   const values = await valuesOf(url, dashboard, now, chosen);
-  const ask = (expr: string, step: number, instant: boolean) => {
-    const query = interpolate(expr, { ...values, ...macros(seconds, step, scrapeSeconds) });
+  const write = (expr: string, range: number, step: number) =>
+    interpolate(expr, { ...values, ...macros(range, step, scrapeSeconds) });
+  const overRange = (expr: string, range: number, step: number) => {
     // As Grafana does, so that points stay where they are when time goes on.
     const end = Math.floor(now / step) * step;
-    return instant ? queryAt(url, query, now) : queryRange(url, query, { start: end - seconds, end, step });
+    return queryRange(url, write(expr, range, step), { start: end - range, end, step });
   };
   const panels: PanelAnswer[] = [];
   for (const panel of allPanels(dashboard)) {
-    const pixels = Math.min((panel.gridPos.w / 24) * dashboardPixels, panel.maxDataPoints ?? Number.POSITIVE_INFINITY);
+    const own = panel.timeFrom ? interpolate(panel.timeFrom, values) : undefined;
+    const range = own ? rangeSeconds({ from: `now-${own}`, to: "now" }) : seconds;
     for (const target of panel.targets ?? []) {
-      const shortest = Math.max(scrapeSeconds, intervalSeconds(target.interval ?? panel.interval));
-      const step = stepSeconds(seconds, pixels, shortest);
-      panels.push({
-        panel,
-        target,
-        step,
-        answer: await ask(target.expr, step, target.instant === true && target.range !== true),
-      });
+      const step = stepOf(panel, target, range);
+      const isInstant = target.instant === true && target.range !== true;
+      const answer = await (isInstant
+        ? queryAt(url, write(target.expr, range, step), now)
+        : overRange(target.expr, range, step));
+      panels.push({ panel, target, range: { start: now - range, end: now }, step, answer });
     }
   }
   const annotations: { annotation: Annotation; answer: Answer }[] = [];
   for (const annotation of annotationsOf(dashboard)) {
-    if (annotation.expr) annotations.push({ annotation, answer: await ask(annotation.expr, scrapeSeconds, false) });
+    if (annotation.expr) {
+      annotations.push({ annotation, answer: await overRange(annotation.expr, seconds, scrapeSeconds) });
+    }
   }
   return { values, range: { start: now - seconds, end: now }, panels, annotations };
 }

@@ -46,9 +46,11 @@ export interface Panel {
   readonly transformations?: readonly unknown[];
   readonly interval?: string;
   readonly maxDataPoints?: number;
+  readonly timeFrom?: string;
   readonly fieldConfig?: {
     readonly defaults?: {
       readonly unit?: string;
+      readonly noValue?: string;
       readonly mappings?: readonly unknown[];
       readonly custom?: Readonly<Record<string, unknown>>;
     };

@@ -7,6 +7,7 @@ import { inspect, safeMatches } from "../../../src/promql/inspect.ts";
 import { exporters } from "../../history/exporters.ts";
 import { allPanels, annotationsOf, type Subject, variablesOf } from "./dashboards.ts";
 import { anyValues, interpolate, queryOf } from "./interpolate.ts";
+import { labelsNamedBy } from "./series-name.ts";
 
 export interface Query {
   readonly where: string;
@@ -33,9 +34,6 @@ export function queriesOf({ dashboard }: Subject): readonly Query[] {
   );
   return [...ofVariables, ...ofAnnotations, ...ofPanels];
 }
-
-export const labelsNamedBy = (legend = ""): readonly string[] =>
-  [...legend.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, label]) => label ?? "");
 
 /** Labels that a legend names and an outermost aggregation drops. */
 export function droppedLabels({ expr, legend }: Query): readonly string[] {
