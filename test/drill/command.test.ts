@@ -78,16 +78,19 @@ describe("npm run drill", () => {
     expect(code).toBe(1);
   });
 
-  it.skipIf(installations.length === 0 || !existsSync("/proc"))("ends everything it started, and removes its files, at Ctrl-C", async () => {
-    const child = start([], { TMPDIR: folder });
-    let said = "";
-    child.stderr?.on("data", (chunk) => (said += chunk));
-    await expect.poll(() => processesWith(join(folder, "llm-slo-drill")), { timeout: 60_000 }).not.toEqual([]);
-    child.kill("SIGINT");
-    const [code] = await once(child, "close");
-    expect(said).toContain("The drill was interrupted; everything it started has ended.");
-    expect(code).toBe(130);
-    expect(processesWith(folder)).toEqual([]);
-    expect(readdirSync(folder).filter((name) => name.startsWith("llm-slo-drill"))).toEqual([]);
-  });
+  it.skipIf(installations.length === 0 || !existsSync("/proc"))(
+    "ends everything it started, and removes its files, at Ctrl-C",
+    async () => {
+      const child = start([], { TMPDIR: folder });
+      let said = "";
+      child.stderr?.on("data", (chunk) => (said += chunk));
+      await expect.poll(() => processesWith(join(folder, "llm-slo-drill")), { timeout: 60_000 }).not.toEqual([]);
+      child.kill("SIGINT");
+      const [code] = await once(child, "close");
+      expect(said).toContain("The drill was interrupted; everything it started has ended.");
+      expect(code).toBe(130);
+      expect(processesWith(folder)).toEqual([]);
+      expect(readdirSync(folder).filter((name) => name.startsWith("llm-slo-drill"))).toEqual([]);
+    },
+  );
 });
