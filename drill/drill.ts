@@ -1,6 +1,5 @@
 // A drill from beginning to end: calm, an incident, a fault in the middle of it, the page, the end of it, the verdict.
 import { setTimeout as sleep } from "node:timers/promises";
-import { counted } from "../src/cli/terminal.ts";
 import { localSecondsAt } from "../src/compile/calendar-moments.ts";
 import { timeZoneTable } from "../src/compile/time-zone-table.ts";
 import { ofSlo, ratioRecord, records } from "../src/plan/conventions.ts";
@@ -11,6 +10,7 @@ import type { Fault } from "./faults.ts";
 import { anyTime, type Incident } from "./incidents.ts";
 import { type Installation, prepare, type Tools } from "./installation.ts";
 import { type Clock, clockAt } from "./scale-plan.ts";
+import { slownessOf } from "./slowness.ts";
 import { requestsPerMinute } from "./usual.ts";
 import { isOver, judge, toldOf, type Verdict } from "./verdict.ts";
 import { type Sight, Watch } from "./watch.ts";
@@ -73,17 +73,6 @@ function todayAt(plan: Plan, time: string): number {
   const table = timeZoneTable(timeZoneOf(plan));
   const midnight = Math.floor(now() / day) * day;
   return midnight - (localSecondsAt(table, midnight) - midnight) + hours * 3_600 + minutes * 60;
-}
-
-/** A scrape that takes as long as its interval is given up. */
-const slowScrapeSeconds = 0.9;
-
-async function slownessOf(installation: Installation): Promise<readonly string[]> {
-  const [missed, scrape] = [await installation.evaluationsMissed(), await installation.slowestScrape()];
-  return [
-    ...(missed > 0 ? [`Prometheus left out ${counted(missed, "evaluation")} of rules`] : []),
-    ...(scrape >= slowScrapeSeconds ? [`the app took ${scrape.toFixed(1)} s to answer a scrape`] : []),
-  ];
 }
 
 /** The SLO whose budget an incident burns, and its fastest arm, where it burns one. */
