@@ -91,6 +91,8 @@ export interface TimeSeriesPanel extends Drawn {
   readonly max?: number;
   /** Makes small values as visible as large ones. */
   readonly logarithmic?: boolean;
+  /** Where the names of series are. Default below; many of them need the room beside the graph. */
+  readonly legend?: "below" | "beside";
   /** Limits that are the same for all series, drawn as lines. */
   readonly limits?: readonly ColorStep[];
 }
@@ -113,6 +115,8 @@ export type Column = {
       readonly max?: number;
       readonly steps?: readonly ColorStep[];
       readonly words?: readonly Word[];
+      /** Shown where there is no value. Default "no data". */
+      readonly noValue?: string;
     }
 );
 

@@ -79,7 +79,7 @@ function now(stack: StackPlan): readonly Panel[] {
     number("Power", "Drawn by all cards together.", {
       queries: one(sum(of(stack, "POWER_USAGE")), "power"),
       unit: "watts",
-      decimals: 0,
+      decimals: 1,
     }),
     number(
       "Last XID error",

@@ -26,14 +26,14 @@ export function thresholds(steps: readonly ColorStep[]) {
   return new grafana.ThresholdsConfigBuilder().mode(grafana.ThresholdsMode.Absolute).steps(thresholdSteps(steps));
 }
 
-const noDataMapping: grafana.SpecialValueMap = {
+const missing = (text: string): grafana.SpecialValueMap => ({
   type: grafana.MappingType.SpecialValue,
-  options: { match: grafana.SpecialValueMatch.NullAndNan, result: { text: "no data", color: "text", index: 0 } },
-};
+  options: { match: grafana.SpecialValueMatch.NullAndNan, result: { text, color: "text", index: 0 } },
+});
 
-/** Words for values; missing ones are "no data" whatever the others are. */
-export function mappings(words: readonly Word[]): grafana.ValueMapping[] {
-  if (words.length === 0) return [noDataMapping];
+/** Words for values, and for missing ones, whatever the others are. */
+export function mappings(words: readonly Word[], noValue = "no data"): grafana.ValueMapping[] {
+  if (words.length === 0) return [missing(noValue)];
   const options = words.map(({ value, text, color }, index) => [String(value), { text, color, index: index + 1 }]);
-  return [noDataMapping, { type: grafana.MappingType.ValueToText, options: Object.fromEntries(options) }];
+  return [missing(noValue), { type: grafana.MappingType.ValueToText, options: Object.fromEntries(options) }];
 }

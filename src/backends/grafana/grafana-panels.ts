@@ -104,6 +104,10 @@ function buildBarGauge({ queries, steps }: BarGaugePanel) {
     .orientation(common.VizOrientation.Horizontal)
     .displayMode(common.BarGaugeDisplayMode.Basic)
     .valueMode(common.BarGaugeValueMode.Color)
+    .namePlacement(common.BarGaugeNamePlacement.Left)
+    .sizing(common.BarGaugeSizing.Manual)
+    .minVizHeight(16)
+    .maxVizHeight(44)
     .reduceOptions(latest());
   for (const query of queries) builder.withTarget(buildQuery(query).instant());
   return builder;
@@ -149,7 +153,7 @@ function buildTimeSeries(panel: TimeSeriesPanel) {
         .mode(stacked ? common.StackingMode.Normal : common.StackingMode.None)
         .group("A"),
     )
-    .legend(legend())
+    .legend(legend(panel.legend ?? "below"))
     .tooltip(
       new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending),
     );
@@ -166,11 +170,11 @@ function buildTimeSeries(panel: TimeSeriesPanel) {
   return builder;
 }
 
-function legend() {
+function legend(place: "below" | "beside") {
   return new common.VizLegendOptionsBuilder()
     .showLegend(true)
     .displayMode(common.LegendDisplayMode.List)
-    .placement(common.LegendPlacement.Bottom)
+    .placement(place === "below" ? common.LegendPlacement.Bottom : common.LegendPlacement.Right)
     .calcs([]);
 }
 
@@ -188,7 +192,7 @@ function buildStateTimeline({ queries, words }: StateTimelinePanel) {
     .lineWidth(0)
     .spanNulls(false)
     .disablePagination()
-    .legend(legend())
+    .legend(legend("below"))
     .tooltip(new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Single).sort(common.SortOrder.None));
   for (const query of queries) builder.withTarget(buildQuery(query).range());
   return builder;

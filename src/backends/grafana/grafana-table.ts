@@ -2,6 +2,7 @@
 import * as common from "@grafana/grafana-foundation-sdk/common";
 import type * as grafana from "@grafana/grafana-foundation-sdk/dashboard";
 import * as table from "@grafana/grafana-foundation-sdk/table";
+import { identityLabels } from "../../plan/conventions.ts";
 import type { Column, TablePanel } from "./dashboard.ts";
 import { refId } from "./finalize.ts";
 import { mappings, thresholdSteps, unitIds } from "./grafana-fields.ts";
@@ -34,9 +35,11 @@ function fieldOf(column: Column, values: readonly ValueColumn[]): string {
 }
 
 function organized(columns: readonly Column[], values: readonly ValueColumn[]) {
+  const shown = columns.flatMap((column) => (isValue(column) ? [] : [column.label]));
+  const unshown = ["Time", ...identityLabels.filter((label) => !shown.includes(label))];
   const fields = columns.map((column, index) => ({ field: fieldOf(column, values), index, title: column.title }));
   return {
-    excludeByName: { Time: true },
+    excludeByName: Object.fromEntries(unshown.map((field) => [field, true])),
     indexByName: Object.fromEntries(fields.map(({ field, index }) => [field, index])),
     renameByName: Object.fromEntries(fields.map(({ field, title }) => [field, title])),
   };
@@ -52,17 +55,17 @@ function propertiesOf(column: Column): grafana.DynamicConfigValue[] {
   return [
     ...(width === undefined ? [] : [{ id: "custom.width", value: width }]),
     ...(link === undefined ? [] : [{ id: "links", value: [{ title: "Open", url: link }] }]),
-    ...(isValue(column) ? valueProperties(column) : []),
+    ...(isValue(column) ? valueProperties(column) : [{ id: "noValue", value: "" }]),
   ];
 }
 
-function valueProperties({ unit, decimals, cell, min, max, steps = [], words = [] }: ValueColumn) {
+function valueProperties({ unit, decimals, cell, min, max, steps = [], words = [], noValue }: ValueColumn) {
   return [
     { id: "unit", value: unitIds[unit] },
     ...(decimals === undefined ? [] : [{ id: "decimals", value: decimals }]),
     ...(min === undefined ? [] : [{ id: "min", value: min }]),
     ...(max === undefined ? [] : [{ id: "max", value: max }]),
-    { id: "mappings", value: mappings(words) },
+    { id: "mappings", value: mappings(words, noValue) },
     { id: "thresholds", value: { mode: "absolute", steps: thresholdSteps(steps) } },
     ...(cell
       ? [

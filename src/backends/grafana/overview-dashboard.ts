@@ -127,7 +127,7 @@ function sloTable(plan: Plan): TablePanel {
     description:
       "Each SLO over its own period. Budget left: 100% is no bad event, 0% as many as the objective allows, below 0% it is missed. " +
       "Burn: how many times as fast as allowed the budget goes; at 1 it lasts exactly a period. Exhausted in: at the slower of both burn rates shown, " +
-      "empty where it never comes to that. An empty cell is missing data, neither good nor bad. Click on an SLO for its details.",
+      '– where it never comes to that. "no data" is missing data, neither good nor bad. Click on an SLO for its details.',
     columns: [
       ...identityColumns(plan, linksOf(plan).slo),
       { title: "State", expr: sloState(all), unit: "number", cell: "colored", words: stateWords, width: 100 },
@@ -146,7 +146,7 @@ function sloTable(plan: Plan): TablePanel {
       },
       burning(hour),
       burning(6 * hour),
-      { title: "Exhausted in", expr: left, unit: "duration", decimals: 1 },
+      { title: "Exhausted in", expr: left, unit: "duration", decimals: 1, noValue: "–" },
       {
         title: "Firing",
         expr: firingOf(all),
@@ -187,6 +187,7 @@ function overTime(plan: Plan): readonly Panel[] {
       unit: "share",
       max: 1,
       limits: [{ from: 0, color: "red" }],
+      legend: "beside",
       width: 12,
       height: 10,
     },
@@ -199,6 +200,7 @@ function overTime(plan: Plan): readonly Panel[] {
       unit: "times",
       min: 0,
       limits: [{ from: 1, color: "orange" }],
+      legend: "beside",
       width: 12,
       height: 10,
     },

@@ -1,7 +1,7 @@
 // The monitoring of the monitoring: whether what measures, tells and stores works itself.
 import { dashboardNames, dashboardUid } from "../../plan/conventions.ts";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
-import type { Selector } from "../../promql/ast.ts";
+import type { Expr, Selector } from "../../promql/ast.ts";
 import {
   call,
   count,
@@ -16,6 +16,7 @@ import {
   select,
   sub,
   sum,
+  text,
 } from "../../promql/build.ts";
 import { alertsTable } from "./alerts-panels.ts";
 import { environmentAnnotations } from "./annotations.ts";
@@ -127,14 +128,19 @@ function targets(stack: StackPlan): Panel {
   };
 }
 
-/** The name of a group without the path of its file. */
 const groupLegend = "{{rule_group}}";
 
+/** The names of groups without the paths of their files. */
+const byGroup = (expr: Expr) => call("label_replace", expr, ...["rule_group", "$1", "rule_group", ".*;(.*)"].map(text));
+
 function prometheus(stack: StackPlan): readonly Panel[] {
-  const evaluation = div(
-    max(of(stack, "prometheus_rule_group_last_duration_seconds"), ["rule_group"]),
-    max(of(stack, "prometheus_rule_group_interval_seconds"), ["rule_group"]),
+  const evaluation = byGroup(
+    div(
+      max(of(stack, "prometheus_rule_group_last_duration_seconds"), ["rule_group"]),
+      max(of(stack, "prometheus_rule_group_interval_seconds"), ["rule_group"]),
+    ),
   );
+  const perGroup = (metric: string) => byGroup(perMinute(of(stack, metric), ["rule_group"]));
   const gap = "A gap: Prometheus doesn't scrape itself.";
   return [
     graph(
@@ -143,6 +149,7 @@ function prometheus(stack: StackPlan): readonly Panel[] {
       {
         queries: [{ expr: evaluation, legend: groupLegend }],
         unit: "share",
+        legend: "beside",
         limits: [{ from: 1, color: "red" }],
       },
     ),
@@ -152,15 +159,16 @@ function prometheus(stack: StackPlan): readonly Panel[] {
       {
         queries: [
           {
-            expr: perMinute(of(stack, "prometheus_rule_evaluation_failures_total"), ["rule_group"]),
+            expr: perGroup("prometheus_rule_evaluation_failures_total"),
             legend: `${groupLegend} failed`,
           },
           {
-            expr: perMinute(of(stack, "prometheus_rule_group_iterations_missed_total"), ["rule_group"]),
+            expr: perGroup("prometheus_rule_group_iterations_missed_total"),
             legend: `${groupLegend} left out`,
           },
         ],
         unit: "number",
+        legend: "beside",
       },
     ),
     graph("Samples per second", `What Prometheus takes in, from scrapes and rules. ${gap}`, {

@@ -19,6 +19,7 @@ import {
   sub,
   subquery,
   sum,
+  text,
 } from "../../promql/build.ts";
 import { serviceAnnotations } from "./annotations.ts";
 import type { Dashboard, Panel, StatPanel, Word } from "./dashboard.ts";
@@ -130,7 +131,6 @@ function now(plan: Plan): readonly Panel[] {
     stat("Bad events left", "How many more events of the period may be bad. Below 0: so many too many were.", {
       queries: value(allowed),
       unit: "number",
-      decimals: 0,
     }),
     stat("Alerts firing", "Alerts of this SLO that fire now.", {
       queries: value(firingOf(chosen)),
@@ -149,7 +149,7 @@ function now(plan: Plan): readonly Panel[] {
         { title: "Events in the period", expr: aboutEvents(), unit: "number" },
       ],
       width: 24,
-      height: 3,
+      height: 4,
     },
   ];
 }
@@ -296,11 +296,9 @@ function burnOf(threshold: Expr, rates: Expr, window: string): Expr {
 /** Both windows must be above the threshold: the lower of them tells how near it is. */
 function nearer(over: (window: "long" | "short") => Expr): Expr {
   const marked = (window: "long" | "short") =>
-    call("label_replace", over(window), ...["window", window, "slo", ".*"].map(string));
+    call("label_replace", over(window), ...["window", window, "slo", ".*"].map(text));
   return min(or(marked("long"), marked("short")), [...identityLabels, ...thresholdLabels]);
 }
-
-const string = (value: string) => ({ kind: "string", value }) as const;
 
 function events(): readonly Panel[] {
   const perMinute = (expr: Expr) => mul(max(expr, identityLabels), 60);
@@ -347,6 +345,7 @@ function events(): readonly Panel[] {
       unit: "number",
       style: "areas",
       stacked: true,
+      legend: "beside",
       min: 0,
       intervalSeconds: 300,
       width: 24,
@@ -362,7 +361,7 @@ function history(): readonly Panel[] {
   const alerts = call(
     "label_join",
     or(fired("critical", 5), fired("warning", 4)),
-    ...["alert", " ", "alertname", "arm"].map(string),
+    ...["alert", " ", "alertname", "arm"].map(text),
   );
   return [
     {

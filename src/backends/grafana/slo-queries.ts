@@ -1,5 +1,5 @@
 // What dashboards ask of recorded series: states, burn rates, alerts. Missing data stays missing; nothing falls back to 0 that isn't counted.
-import { identityLabels, ratioRecord, records } from "../../plan/conventions.ts";
+import { identityLabels, ratioRecord, records, watchdogAlert } from "../../plan/conventions.ts";
 import type { ServicePlan, SloPlan } from "../../plan/plan.ts";
 import type { Expr, Selector } from "../../promql/ast.ts";
 import {
@@ -23,6 +23,7 @@ import {
   select,
   sub,
   sum,
+  text,
   unless,
 } from "../../promql/build.ts";
 import { printDuration } from "../../promql/print.ts";
@@ -35,7 +36,8 @@ const ours = { op: "=~", value: "slo|quality|cost|no-data|platform" } as const;
 
 /** Alerts of ours that fire. */
 export function firing(labels: Labels): Selector {
-  return select("ALERTS", { alertstate: "firing", category: ours, ...labels });
+  const alertname = { op: "!=", value: watchdogAlert } as const;
+  return select("ALERTS", { alertname, alertstate: "firing", category: ours, ...labels });
 }
 
 /** One series for each SLO, whatever other labels a record may get on its way. */
@@ -148,7 +150,6 @@ export function burnRates(slos: readonly SloPlan[], label: string, labels: Label
   return groupLeft(div(max(named, [...identityLabels, label]), budget, identityLabels));
 }
 
-const text = (value: string) => ({ kind: "string", value }) as const;
 const day = 86_400;
 
 /** Seconds of each SLO's period. */

@@ -109,6 +109,7 @@ function requestPanels(watched: Watched): readonly Panel[] {
             unit: "share",
             style: "areas",
             stacked: true,
+            legend: "beside",
             min: 0,
             intervalSeconds: 300,
             width: 8,
