@@ -1,5 +1,4 @@
 // A drill from beginning to end: calm, an incident, a fault in the middle of it, the page, the end of it, the verdict.
-import { constants, setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { localSecondsAt } from "../src/compile/calendar-moments.ts";
 import { timeZoneTable } from "../src/compile/time-zone-table.ts";
@@ -8,7 +7,7 @@ import type { Arm, Plan, SloPlan } from "../src/plan/plan.ts";
 import { print } from "../src/promql/print.ts";
 import { type App, startApp } from "./app.ts";
 import type { Fault } from "./faults.ts";
-import type { Expected, Incident } from "./incidents.ts";
+import { anyTime, type Incident } from "./incidents.ts";
 import { type Installation, prepare, type Tools } from "./installation.ts";
 import { type Clock, clockAt } from "./scale-plan.ts";
 import { requestsPerMinute } from "./usual.ts";
@@ -28,6 +27,8 @@ export interface Burn {
   /** In error budgets: over the arm's long window, which proves it, and its short one, which ends it. */
   readonly rate: number;
   readonly recentRate: number;
+  /** Whether what was broken has been mended. */
+  readonly isMended: boolean;
 }
 
 /** What a drill tells while it goes on. */
@@ -84,10 +85,11 @@ async function slownessOf(installation: Installation): Promise<readonly string[]
   ];
 }
 
-/** The SLO and the fastest arm that an expected page is about, if it is about one. */
-function burningArm({ services }: Plan, expected: readonly Expected[]) {
-  for (const { alert, service } of expected) {
-    const slo = services.flatMap(({ slos }) => slos).find((one) => one.alertName === alert && one.service === service);
+/** The SLO whose budget an incident burns, and its fastest arm, where it burns one. */
+function burningArm({ services }: Plan, { expected, alongside }: Incident) {
+  const slos = services.filter(({ id }) => id === expected[0]?.service).flatMap((service) => service.slos);
+  for (const alert of [...expected.map((one) => one.alert), ...alongside]) {
+    const slo = slos.find(({ alertName }) => alertName === alert);
     const [arm] = slo?.arms ?? [];
     if (slo && arm) return { slo, arm };
   }
@@ -103,11 +105,12 @@ class Drill {
   #watches: readonly Watch[] = [];
   /** Before it has, alerts are of things that have just started. */
   #hasBegun = false;
+  #isMended = false;
 
   constructor(options: DrillOptions) {
     this.#options = options;
     this.#clock = clockAt(todayAt(options.plan, options.incident.at), factor, now());
-    this.#burning = burningArm(options.plan, options.incident.expected);
+    this.#burning = burningArm(options.plan, options.incident);
   }
 
   get #installations(): readonly Installation[] {
@@ -154,6 +157,8 @@ class Drill {
       seed: this.#pods.length + 1,
       port,
       evaluateEverySeconds,
+      // The other one goes on, as it would.
+      faultyProvider: "openai",
       requestsPerMinute: Object.fromEntries(rates),
     });
     this.#pods.push(app);
@@ -165,7 +170,8 @@ class Drill {
     const slos = services.flatMap((service) => service.slos).length;
     const up = await installation.value("count(up == 1)");
     const measured = await installation.value(`count(${records.bad})`);
-    return up === services.length && measured === slos && active.length === 0;
+    const isQuiet = active.every(({ labels }) => anyTime.includes(labels.alertname ?? ""));
+    return up === services.length && measured === slos && isQuiet;
   }
 
   /** Returns when, in seconds since 1970. */
@@ -181,6 +187,7 @@ class Drill {
   async #mend(): Promise<number> {
     const { incident, listener } = this.#options;
     listener.phase("It is mended.", this.#clock);
+    this.#isMended = true;
     if (incident.breaks === "app") await this.#restartApp();
     else for (const pod of this.#pods) pod.setFaults({});
     return now();
@@ -256,7 +263,8 @@ class Drill {
     const share = (seconds: number) => installation.value(print(ofSlo(ratioRecord(seconds), slo)));
     const [long, short] = [await share(arm.longSeconds), await share(arm.shortSeconds)];
     if (long === undefined) return undefined;
-    const burn = { slo, arm, rate: long / slo.budget, recentRate: (short ?? 0) / slo.budget };
+    const [rate, recentRate] = [long / slo.budget, (short ?? 0) / slo.budget];
+    const burn = { slo, arm, rate, recentRate, isMended: this.#isMended };
     this.#burns.set(installation, burn.rate);
     return burn;
   }
@@ -269,17 +277,7 @@ class Drill {
   }
 }
 
-/** A second is a minute here: where the system lets us, this process and those it starts go before others. */
-function goFirst(): void {
-  try {
-    setPriority(constants.priority.PRIORITY_HIGH);
-  } catch {
-    // Only the administrator may. Then a busy machine can be too slow, and the verdict says so.
-  }
-}
-
 /** Runs a drill. @throws Error where a process doesn't start, or the signal ends it. */
 export function runDrill(options: DrillOptions): Promise<readonly InstallationVerdict[]> {
-  goFirst();
   return new Drill(options).run();
 }

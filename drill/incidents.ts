@@ -27,22 +27,23 @@ const failing = ["LlmErrorBudgetBurn", "LlmAvailabilityBudgetBurn", "LlmFirstTok
 
 export const incidents = {
   errors: {
-    says: "the provider answers 500 to every request",
+    says: "OpenAI answers 500 to every request",
     breaks: { errors: 1 },
     at: "10:00",
-    expected: page("LlmErrorBudgetBurn", usersAtWork),
+    // One page stands for those of the SLOs.
+    expected: page("LlmProviderOutage", usersAtWork),
     alongside: failing,
   },
   slow: {
-    says: "the provider takes six times as long",
+    says: "OpenAI takes six times as long",
     breaks: { slow: 1 },
     at: "10:00",
     expected: page("LlmLatencyBudgetBurn", usersAtWork),
     alongside: [...failing, "LlmLatencyBudgetBurn"],
   },
   "rate-limited": {
-    says: "the provider answers 429 to six attempts of ten",
-    breaks: { "rate-limited": 0.6 },
+    says: "OpenAI answers 429 to three attempts of ten",
+    breaks: { "rate-limited": 0.3 },
     at: "10:00",
     expected: page("LlmRateLimitBudgetBurn", ["rag-pipeline"]),
     alongside: [...failing, "LlmRateLimitBudgetBurn", "LlmRateLimitPressure"],

@@ -23,7 +23,7 @@ export class TextReport implements Listener {
   readonly #timeZone: string;
   /** Quarters of the way to the page that have been told. */
   #quarters = 0;
-  #isBurning = false;
+  #hasRecovered = false;
 
   constructor(timeZone: string) {
     this.#timeZone = timeZone;
@@ -59,20 +59,17 @@ export class TextReport implements Listener {
     this.#line(`${color(state.padEnd(7))} ${subject(labels)} ${alertName(labels)}`, clock);
   }
 
-  burn({ slo, arm, rate, recentRate }: Burn, clock: Clock): void {
+  burn({ slo, arm, rate, recentRate, isMended }: Burn, clock: Clock): void {
     const long = printDuration(arm.longSeconds);
     const text = `${slo.service}/${slo.id} burns ${budgets(rate)} error budgets over ${long}; ${budgets(arm.burnRate)} page`;
     this.#spinner.text = text;
     const quarters = Math.min(4, Math.floor((4 * rate) / arm.burnRate));
     if (quarters > this.#quarters) this.#line(text, clock);
     this.#quarters = Math.max(this.#quarters, quarters);
-    const isBurning = recentRate > arm.burnRate;
-    if (this.#isBurning && !isBurning)
-      this.#line(
-        `${slo.service}/${slo.id} recovers: ${budgets(recentRate)} over ${printDuration(arm.shortSeconds)}`,
-        clock,
-      );
-    this.#isBurning = isBurning;
+    if (!isMended || this.#hasRecovered || recentRate > arm.burnRate) return;
+    this.#hasRecovered = true;
+    const short = printDuration(arm.shortSeconds);
+    this.#line(`${slo.service}/${slo.id} recovers: ${budgets(recentRate)} over ${short}`, clock);
   }
 
   end(): void {

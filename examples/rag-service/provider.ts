@@ -1,11 +1,11 @@
 // A stand-in for OpenAI and Anthropic: what the SDKs speak, with latency, tokens and answers drawn from a seeded generator, and with faults.
 import { setTimeout as delay } from "node:timers/promises";
 import express, { type RequestHandler } from "express";
-import type { Faults } from "./faults.ts";
+import type { Fault, Faults } from "./faults.ts";
 import { goneSignal, type Listening, listen, readJson } from "./listen.ts";
 import { inventedAnswer, writeAnswer } from "./model.ts";
 import { between, type Random, type Range, seededRandom } from "./random.ts";
-import { type Prompt, type Tokens, type WireFormat, wireFormats } from "./wire-formats.ts";
+import { anthropicPath, type Prompt, type Tokens, type WireFormat, wireFormats } from "./wire-formats.ts";
 
 interface Profile {
   readonly firstTokenSeconds: Range;
@@ -61,30 +61,34 @@ export interface ProviderOptions {
   /** How many times faster than life it answers. */
   readonly speed: number;
   readonly faults: Faults;
+  /** The provider whose requests faults hit; without it, those of both. */
+  readonly faulty?: "openai" | "anthropic";
 }
 
 /** Starts the stand-in. OpenAI's SDK takes `<url>/v1` as its base, Anthropic's takes `<url>`. */
-export function startProvider({ seed, speed, faults }: ProviderOptions): Promise<Listening> {
+export function startProvider({ seed, speed, faults, faulty }: ProviderOptions): Promise<Listening> {
   const random = seededRandom(seed);
-  const serve = (format: WireFormat): RequestHandler => {
+  const serve = (path: string, format: WireFormat): RequestHandler => {
+    const isFaulty = faulty === undefined || (path === anthropicPath) === (faulty === "anthropic");
+    const strikes = (fault: Fault) => isFaulty && faults.strikes(fault);
     const answer: RequestHandler = async (request, response) => {
-      if (faults.strikes("stalled")) return;
-      if (faults.strikes("rate-limited")) {
+      if (strikes("stalled")) return;
+      if (strikes("rate-limited")) {
         response.status(429).set("retry-after-ms", "100").json(format.error("rate_limit_error", "Too many requests."));
         return;
       }
-      if (faults.strikes("errors")) {
+      if (strikes("errors")) {
         response.status(500).set("retry-after-ms", "100").json(format.error("server_error", "Something broke."));
         return;
       }
       const signal = goneSignal(response);
       const prompt: Prompt = format.read(request.body);
       const profile = profiles[prompt.schema ?? prompt.model] ?? answers;
-      const scale = (faults.strikes("slow") ? 6000 : 1000) / speed;
+      const scale = (strikes("slow") ? 6000 : 1000) / speed;
       const firstToken = between(random, profile.firstTokenSeconds) * scale;
       const rest = between(random, profile.restSeconds) * scale;
-      const tokens = drawTokens(random, profile, faults.strikes("expensive-prompt"));
-      const text = faults.strikes("hallucinate") ? inventedAnswer(prompt, random) : writeAnswer(prompt);
+      const tokens = drawTokens(random, profile, strikes("expensive-prompt"));
+      const text = strikes("hallucinate") ? inventedAnswer(prompt, random) : writeAnswer(prompt);
       const reply = { model: prompt.model, text, tokens };
 
       await delay(firstToken, undefined, { signal });
@@ -115,6 +119,6 @@ export function startProvider({ seed, speed, faults }: ProviderOptions): Promise
   };
   const provider = express();
   provider.use(readJson("5mb"));
-  for (const [path, format] of Object.entries(wireFormats)) provider.post(path, serve(format));
+  for (const [path, format] of Object.entries(wireFormats)) provider.post(path, serve(path, format));
   return listen(provider);
 }

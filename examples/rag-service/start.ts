@@ -15,6 +15,8 @@ export interface ExampleOptions {
   readonly evaluateEverySeconds?: number;
   /** Requests a minute of life, by feature; 0 for none. Default: what slos/ expects, 10, 5 and 0.5. */
   readonly requestsPerMinute?: Partial<Rates>;
+  /** The provider whose requests faults hit. Default: both. */
+  readonly faultyProvider?: "openai" | "anthropic";
   /** Port of the service. Default: a free one. */
   readonly port?: number;
   /** Port of the fault switches. Default: a free one. */
@@ -40,7 +42,8 @@ export async function startExample(options: ExampleOptions = {}): Promise<Exampl
   const { seed = 1, speed = 1, evaluateEverySeconds = 900, port = 0, faultsPort = 0, host = "127.0.0.1" } = options;
   const faults = createFaults(seed);
   const control = await serveFaults(faults, faultsPort);
-  const provider = await startProvider({ seed, speed, faults });
+  const faulty = options.faultyProvider;
+  const provider = await startProvider({ seed, speed, faults, ...(faulty ? { faulty } : {}) });
   const evaluation = startEvaluation({ seed, everySeconds: evaluateEverySeconds, faults });
   const features = createFeatures(provider.url, speed);
   const app = await startApp({ features, onAnswer: evaluation.add, port, host });

@@ -161,8 +161,10 @@ const messageHead = (model: string, { input, cached }: Tokens) => ({
   },
 });
 
+export const anthropicPath = "/v1/messages";
+
 export const wireFormats: Readonly<Record<string, WireFormat>> = {
   "/v1/chat/completions": chatCompletions,
   "/v1/responses": responses,
-  "/v1/messages": messages,
+  [anthropicPath]: messages,
 };

@@ -12,7 +12,8 @@ export interface LoadResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-let registered = false;
+/** Run from its source, by tsx, this process knows TypeScript already. */
+let registered = process.execArgv.includes("tsx");
 
 /** Teaches this process TypeScript, once: ES modules, and the CommonJS of projects without `"type": "module"`. */
 async function registerTypeScript(): Promise<void> {

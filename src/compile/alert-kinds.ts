@@ -2,9 +2,9 @@
 import { noDataAlerts, ratioRecord, records } from "../plan/conventions.ts";
 import type { AlertKind, ServicePlan } from "../plan/plan.ts";
 import { count, select, sum } from "../promql/build.ts";
+import { burnAdvice } from "./burn-advice.ts";
 import { evaluationKinds } from "./evaluation-kinds.ts";
 import { guardrailKinds } from "./guardrails/guardrail-kinds.ts";
-import { likelyCauses } from "./likely-causes.ts";
 import { spendAlertKinds } from "./spend-alert-kinds.ts";
 
 const rates = [
@@ -102,30 +102,20 @@ const blind: readonly AlertKind[] = [
   },
 ];
 
-const mitigation = [
-  "Roll back the change that began it: prompt, model, retrieval, key or limit.",
-  "Move traffic to another model or provider, or shed what matters least.",
-  "If it isn't yours, tell the provider, and tell users.",
-];
-
 /** The kinds of all alerts in a plan, by name. */
 export function alertKinds(services: readonly ServicePlan[]): readonly AlertKind[] {
   const slos = services.flatMap(({ slos }) => slos);
   const names = [...new Set(slos.map(({ alertName }) => alertName))].sort();
-  const burning = names.map((alert): AlertKind => {
-    const [first] = slos.filter(({ alertName }) => alertName === alert);
-    return {
-      alert,
-      severity: "by arm",
-      meaning: `Too large a share of events is bad: the error budget is being spent faster than its period allows.`,
-      impact:
-        "Critical: at this pace much of the budget is gone within hours, users notice now. Warning: the objective will be missed if nothing changes.",
-      checks: first?.checks ?? [],
-      causes: first ? likelyCauses[first.category] : [],
-      mitigation,
-      queries: rates,
-    };
-  });
+  const burning = names.flatMap((alert) =>
+    slos
+      .filter(({ alertName }) => alertName === alert)
+      .slice(0, 1)
+      .map(({ category, checks }): AlertKind => {
+        const meaning =
+          "Too large a share of events is bad, so that the error budget is spent faster than its period allows. Each SLO's section below says what counts as bad.";
+        return { alert, severity: "by arm", meaning, checks, ...burnAdvice[category], queries: rates };
+      }),
+  );
   const fired = new Set(
     services.flatMap(({ groups }) =>
       groups.flatMap(({ rules }) => rules.flatMap((rule) => (rule.kind === "alert" ? [rule.alert] : []))),

@@ -12,22 +12,24 @@ export function localSecondsAt({ offsetSeconds, transitions }: TimeZoneTable, at
   return atSeconds + (last?.offsetSeconds ?? offsetSeconds);
 }
 
-/** The same text for all local times of one period. */
-function nameOf(period: BudgetPeriod, localSeconds: number): string {
+/** The same number for all local times of one period. */
+function numberOf(period: BudgetPeriod, localSeconds: number): number {
+  const days = Math.floor(localSeconds / day);
+  if (period === "day") return days;
+  // Weeks begin on Mondays, and 1970-01-01 was a Thursday.
+  if (period === "week") return Math.floor((days + 3) / 7);
   const date = new Date(localSeconds * 1_000);
-  if (period === "month") return date.toISOString().slice(0, 7);
-  const sinceMonday = period === "week" ? (date.getUTCDay() + 6) % 7 : 0;
-  return new Date((localSeconds - sinceMonday * day) * 1_000).toISOString().slice(0, 10);
+  return date.getUTCFullYear() * 12 + date.getUTCMonth();
 }
 
 /** The instants at which the period around an instant begins and ends, found by looking at the clock every quarter of an hour. */
 function periodAround(table: TimeZoneTable, period: BudgetPeriod, atSeconds: number) {
-  const isSame = (at: number) =>
-    nameOf(period, localSecondsAt(table, at)) === nameOf(period, localSecondsAt(table, atSeconds));
+  const numberAt = (at: number) => numberOf(period, localSecondsAt(table, at));
+  const number = numberAt(atSeconds);
   let start = Math.floor(atSeconds / quarter) * quarter;
-  while (isSame(start - quarter)) start -= quarter;
+  while (numberAt(start - quarter) === number) start -= quarter;
   let end = Math.ceil((atSeconds + 1) / quarter) * quarter;
-  while (isSame(end)) end += quarter;
+  while (numberAt(end) === number) end += quarter;
   return { start, end };
 }
 

@@ -2,7 +2,7 @@
 import { spendAlerts as names, spendRecords as records } from "../plan/conventions.ts";
 import type { AlertKind } from "../plan/plan.ts";
 import { select } from "../promql/build.ts";
-import { likelyCauses } from "./likely-causes.ts";
+import { burnAdvice } from "./burn-advice.ts";
 
 const queries = [
   { title: "Spent in this period, in USD", expr: select(records.spent) },
@@ -18,11 +18,8 @@ const whoSpends = [
   "Did something change: a release, a prompt, a dearer model, a batch job, a retry loop?",
 ];
 
-const spendLess = [
-  "Stop what isn't meant: a runaway job, a retry loop, a key in wrong hands.",
-  "Move traffic to a cheaper model, shorten the context, switch caching back on, or shed what matters least.",
-  "If the spend is meant, raise the budget in slos/ and run synth.",
-];
+const { causes, mitigation } = burnAdvice.cost;
+const spendLess = [...mitigation, "If the spend is meant, raise the budget in slos/ and run synth."];
 
 const impact = "Nobody is refused because of it: spend goes on until people or the app's own limits stop it.";
 
@@ -34,7 +31,7 @@ export const spendAlertKinds: readonly AlertKind[] = [
     impact,
     checks: ["How much of the period is left, and where will it end? See the queries below.", ...whoSpends],
     mitigation: spendLess,
-    causes: likelyCauses.cost,
+    causes,
     queries,
   },
   {
@@ -45,7 +42,7 @@ export const spendAlertKinds: readonly AlertKind[] = [
     impact,
     checks: whoSpends,
     mitigation: spendLess,
-    causes: likelyCauses.cost,
+    causes,
     queries,
   },
   {
@@ -55,7 +52,7 @@ export const spendAlertKinds: readonly AlertKind[] = [
     impact,
     checks: ["Is it a busy day, or did something spend all at once?", ...whoSpends],
     mitigation: spendLess,
-    causes: likelyCauses.cost,
+    causes,
     queries,
   },
   {
@@ -65,7 +62,7 @@ export const spendAlertKinds: readonly AlertKind[] = [
     impact,
     checks: whoSpends,
     mitigation: spendLess,
-    causes: likelyCauses.cost,
+    causes,
     queries,
   },
   {

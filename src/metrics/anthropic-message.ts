@@ -43,13 +43,11 @@ export function readMessage(call: Call, { wantsContent = false }): Reader {
       return stopReason !== undefined;
     },
     answer(data) {
-      if (typeof data === "object" && data !== null) {
-        const message: Message = data;
-        begin(message);
-        counted = true;
-        for (const part of message.content ?? []) if (typeof part.text === "string") text += part.text;
-      }
-      reader.end();
+      if (typeof data !== "object" || data === null) return;
+      const message: Message = data;
+      begin(message);
+      counted = true;
+      for (const part of message.content ?? []) if (typeof part.text === "string") text += part.text;
     },
     chunk(chunk) {
       const { type, message, usage: told, delta } = chunk as Event;

@@ -68,7 +68,6 @@ export function readChat(call: Call, { wantsContent = false, changed = false }):
     },
     answer(data) {
       if (typeof data === "object" && data !== null) take(data);
-      reader.end();
     },
     chunk(chunk) {
       const completion = chunk as Completion;

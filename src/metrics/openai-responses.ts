@@ -39,7 +39,6 @@ export function readResponse(call: Call, { wantsContent = false }): Reader {
     },
     answer(data) {
       if (typeof data === "object" && data !== null) response = data;
-      reader.end();
     },
     chunk(chunk) {
       const event = chunk as Event;

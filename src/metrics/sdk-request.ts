@@ -5,7 +5,7 @@ import { giveUp, isStream, observeStream, type StreamedRequest } from "./sdk-str
 
 /** Reads the answer to one request, which comes whole or in pieces. What it reads may have any shape. */
 export interface Reader {
-  /** Takes a whole answer and ends the request. */
+  /** Takes a whole answer. */
   answer(data: unknown): void;
   /** Takes a piece of a streamed answer. False where the app isn't to see it, since only this package asked for it. */
   chunk(chunk: unknown): boolean;
@@ -47,10 +47,13 @@ export class SdkRequest implements StreamedRequest {
   take(data: unknown): void {
     if (this.taken) return;
     this.taken = true;
-    this.guard(() => {
-      if (isStream(data)) observeStream(data, this);
-      else this.finish(() => this.sdk.reader.answer(data));
-    });
+    if (isStream(data)) {
+      this.guard(() => observeStream(data, this));
+      return;
+    }
+    // What could be read of an odd answer counts.
+    this.attempt(() => this.sdk.reader.answer(data));
+    this.end();
   }
 
   show(chunk: unknown): boolean {
@@ -86,11 +89,7 @@ export class SdkRequest implements StreamedRequest {
 
   private breakOff(how: () => void): void {
     this.finish(() => {
-      try {
-        this.sdk.reader.tell();
-      } catch (error) {
-        this.sdk.onError(error);
-      }
+      this.attempt(() => this.sdk.reader.tell());
       how();
     });
   }
@@ -102,13 +101,19 @@ export class SdkRequest implements StreamedRequest {
     how();
   }
 
-  private guard(fn: () => void): void {
+  /** Whether a look at what an SDK gave succeeded. */
+  private attempt(look: () => void): boolean {
     try {
-      fn();
+      look();
+      return true;
     } catch (error) {
       this.sdk.onError(error);
-      this.call.end();
+      return false;
     }
+  }
+
+  private guard(fn: () => void): void {
+    if (!this.attempt(fn)) this.call.end();
   }
 
   private named(error: unknown): unknown {

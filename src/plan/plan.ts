@@ -13,6 +13,9 @@ export type Severity = "critical" | "warning";
  */
 export type AlertCategory = "slo" | "quality" | "cost" | "no-data" | "platform";
 
+/** What an SLO can be about. */
+export type SloCategory = Exclude<AlertCategory, "no-data" | "platform">;
+
 export interface RecordingRule {
   readonly kind: "recording";
   readonly record: string;
@@ -99,7 +102,7 @@ export interface SloPlan {
   readonly id: string;
   readonly indicator: string;
   readonly alertName: string;
-  readonly category: AlertCategory;
+  readonly category: SloCategory;
   readonly title: string;
   readonly measures: string;
   readonly badEvents: string;

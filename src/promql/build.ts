@@ -8,7 +8,6 @@ import type {
   Matcher,
   NumberLiteral,
   Selector,
-  StringLiteral,
   Subquery,
 } from "./ast.ts";
 
@@ -139,13 +138,9 @@ export function groupLeft(operation: Binary): Binary {
   return { ...operation, groupLeft: true };
 }
 
-/** A string literal. */
-export function text(value: string): StringLiteral {
-  return { kind: "string", value };
-}
-
 /** `label_replace(expr, label, value, source, pattern)`: writes `value` into `label` where `source` matches `pattern` wholly. */
 export function labelWhere(expr: Expr, label: string, value: string, source: string, pattern: string): Call {
+  const text = (of: string) => ({ kind: "string", value: of }) as const;
   return call("label_replace", expr, text(label), text(value.replaceAll("$", "$$$$")), text(source), text(pattern));
 }
 

@@ -16,6 +16,9 @@ import {
 } from "./components.ts";
 import type { Days } from "./slo.ts";
 
+// Shapes are looked at a few times in a run: compiling each would take longer.
+z.config({ jitless: true });
+
 const optional = z.exactOptional;
 const text = (pattern: RegExp, form: string) => z.string().regex(pattern, `is not ${form}`);
 const filled = text(/\S/, 'a name such as "llm"');
@@ -32,7 +35,7 @@ const count = z.int().positive();
 const ownSecrets = ["alertmanager-receivers", "grafana", "langfuse", "langfuse-project", "otel-collector"];
 const secretName = text(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/, 'the name of a Secret such as "metrics-login"').refine(
   (name) => !ownSecrets.includes(name),
-  'is a Secret of the stack\'s own; use another such as "metrics-login"',
+  'is a Secret of the stack\'s own, and not a login such as "metrics-login"',
 );
 const namespace = text(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'a namespace such as "gpu-operator"');
 

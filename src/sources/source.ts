@@ -113,7 +113,7 @@ export interface Source<
   readonly models: readonly M[];
   /** Extra bounded labels that an SLO may select on. */
   readonly ownLabels: L;
-  /** What this source calls the two labels that every signal has; and the one that says who served a request, where requests have it. */
+  /** What this source calls the two labels that every signal has; and the one that says who served a request, where requests, their duration, errors, retries, tokens and cost have it. */
   readonly labelNames: { readonly feature: string; readonly model: string; readonly provider?: "provider" };
   /** What `labelNames.feature` may be, where the source has a choice. */
   readonly featureLabels?: readonly string[];

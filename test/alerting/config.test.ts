@@ -125,9 +125,9 @@ describe("routes", () => {
     expect(contentOf(alertingPlan)).toContain('start_time: "09:00"');
   });
 
-  it("send pages sooner and repeat them more often", () => {
+  it("let pages wait for what explains them, and repeat them more often than warnings", () => {
     const [critical] = matching(teamRoutes("ml"), 'severity="critical"');
-    expect([critical?.group_wait, critical?.repeat_interval]).toEqual(["30s", "1h"]);
+    expect([critical?.group_wait, critical?.repeat_interval]).toEqual(["1m", "1h"]);
     expect([config.route.group_wait, config.route.repeat_interval]).toEqual(["1m", "12h"]);
   });
 

@@ -1,7 +1,9 @@
 // An outage of a provider over whole rule files: which pages people would have had, and which they get.
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { ruleFiles } from "../../src/backends/prometheus/rules.ts";
+import { ruleFile, ruleFiles } from "../../src/backends/prometheus/rules.ts";
+import { proofsOf } from "../../src/backends/proofs/proofs.ts";
+import { testFile } from "../../src/backends/proofs/test-file.ts";
 import { compile } from "../../src/compile/compile.ts";
 import { language, modelOf, promtool, promtools } from "../support/model.ts";
 
@@ -84,6 +86,27 @@ describe.each(promtools)("an outage of a provider ($name)", ({ path }) => {
         { expr: `count(${outages})`, count: 0 },
       ];
       expect(await verdict(inputs, expected)).toContain("SUCCESS");
+    },
+  );
+
+  sentence(
+    "is proven for one service of two features as for two services, whatever their arms and the environment's labels",
+    async () => {
+      const slos = { errors: errorRate({ below: "5%", period: "90d", arms: { medium: false } }) };
+      const both = service("chat", { team: "assist", features: ["support_chat", "search"], slos });
+      const alone = compile(modelOf([both], { ...stack, match: { cluster: "eu-1" } }));
+      for (const of of [plan, alone]) {
+        const proofs = proofsOf(of).filter(({ name }) => name.startsWith("provider-outage-"));
+        expect(proofs.length).toBeGreaterThan(0);
+        for (const proof of proofs) {
+          const group = { name: "proof", intervalSeconds: proof.stepSeconds, rules: proof.rules };
+          const output = await promtool(path ?? "", ["test", "rules", "proof.test.yaml"], {
+            "proof.rules.yaml": ruleFile([group]),
+            "proof.test.yaml": testFile(proof, "proof.rules.yaml"),
+          });
+          expect(output).toContain("SUCCESS");
+        }
+      }
     },
   );
 

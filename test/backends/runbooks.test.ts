@@ -1,11 +1,17 @@
 import { resolve } from "node:path";
+import { contract } from "@llm-slo/metrics/contract";
+import { litellmSource } from "llm-slo";
 import { describe, expect, it } from "vitest";
 import { runbookFiles } from "../../src/backends/runbooks/runbooks.ts";
 import { readPlans } from "../../src/cli/plans.ts";
+import { compile } from "../../src/compile/compile.ts";
 import { platformName, runbookFile } from "../../src/plan/conventions.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { alertsOf } from "../../src/plan/receivers.ts";
+import { inspect } from "../../src/promql/inspect.ts";
+import { print } from "../../src/promql/print.ts";
 import { alertingPlan } from "../alerting/alerting-plan.ts";
+import { language, modelOf } from "../support/model.ts";
 
 const { plans } = await readPlans(resolve(import.meta.dirname, "../../slos"));
 
@@ -93,6 +99,54 @@ describe("runbooks", () => {
     expect(runbook("rag-pipeline", "LlmRequestsStalled", plan)).toContain(
       'llm_inflight_requests{feature="rag_pipeline"}',
     );
+  });
+
+  it.each(plans)("hold queries that Prometheus can read, of series that exist", (plan) => {
+    const groups = [...plan.services, ...(plan.platform ? [plan.platform] : [])].flatMap((of) => of.groups);
+    const rules = groups.flatMap((group) => group.rules);
+    const recorded = rules.flatMap((rule) => (rule.kind === "recording" ? [rule.record] : []));
+    const published = Object.entries(contract).flatMap(([name, { type }]) =>
+      type === "histogram" ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name],
+    );
+    const watched = alertsOf({ ...plan, services: [] }).flatMap(({ expr }) => inspect(print(expr)).selectors);
+    const known = new Set([...recorded, ...published, ...watched.map(({ metric }) => metric), "up", "ALERTS"]);
+    const queries = runbookFiles(plan).flatMap(({ content }) => [...content.matchAll(/```promql\n([\s\S]*?)\n```/g)]);
+    expect(queries.length).toBeGreaterThan(500);
+    for (const query of new Set(queries.map(([, text = ""]) => text))) {
+      const { problems, selectors } = inspect(query);
+      expect([query, problems]).toEqual([query, []]);
+      for (const { metric } of selectors) expect(known, query).toContain(metric);
+    }
+  });
+
+  it("name in their words no series of the app's own: another source has others", () => {
+    for (const { content } of plans.flatMap(runbookFiles))
+      expect(content.replaceAll(/```promql\n[\s\S]*?\n```/g, "")).not.toMatch(/\bllm_\w+/);
+  });
+
+  it("split the bad share of an SLO by what tells its requests apart", () => {
+    const [plan] = plans;
+    if (!plan) throw new Error("slos/ has no plan");
+    expect(runbook("rag-pipeline", "LlmErrorBudgetBurn", plan)).toContain(
+      "Bad share by model and provider:\n\n```promql\n(\n  sum by (model, provider)",
+    );
+    const latency = runbook("rag-pipeline", "LlmLatencyBudgetBurn", plan);
+    expect(latency).toContain("- on (model, provider) sum by (model, provider)");
+    expect(runbook("rag-pipeline", "LlmHallucinationBudgetBurn", plan)).not.toContain("Bad share by");
+  });
+
+  it("show what a service does now, as far as its source tells", () => {
+    const proxied = litellmSource({ features: ["search"], models: ["gpt-5-mini"], featureLabel: "team_alias" });
+    const { service, errorRate } = language.onSource(proxied);
+    const search = service("search", {
+      team: "assist",
+      features: ["search"],
+      slos: { errors: errorRate({ below: "1%" }) },
+    });
+    const text = runbook("search", "LlmErrorBudgetBurn", compile(modelOf([search])));
+    expect(text).toContain('sum by (requested_model) (increase(litellm_spend_metric_total{team_alias="search"}[1h]))');
+    expect(text).toContain("Bad share by requested_model");
+    expect(text).not.toMatch(/Retries per second|Judged items/);
   });
 
   it("show the query an SLO is made of, to be split by its labels", () => {

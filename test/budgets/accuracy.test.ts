@@ -2,11 +2,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { calendarRecords, spendAlerts, spendRecords } from "../../src/plan/conventions.ts";
 import { language, promtool, promtools } from "../support/model.ts";
-import { minutesOf, type Pod, planOf, type Question, rulesNamed, scrapes, testOf, truth } from "./spend.ts";
+import { exprOf, minutesOf, type Pod, planOf, type Question, rulesNamed, scrapes, testOf, truth } from "./spend.ts";
 
 const plan = planOf(language.dailyBudget({ usd: 50 }));
-const { rate, increase, spent, budget } = spendRecords;
-const rules = rulesNamed(plan, [...Object.values(calendarRecords), rate, increase, spent, budget, spendAlerts.blind]);
+const { rate, increase, budget } = spendRecords;
+const rules = rulesNamed(plan, [...Object.values(calendarRecords), rate, increase, budget, spendAlerts.blind]);
+const spent = exprOf(plan, spendRecords.spent);
 const series = (pod: string) => `llm_cost_usd_total{feature="support_chat", model="gpt-5-mini", instance="${pod}"}`;
 
 async function answers(
@@ -54,7 +55,7 @@ describe.each(promtools)("spend on $name", ({ name, path = "" }) => {
     expect(await answers(path, pods, minutesOf(7), [...questions, quietUntil(minutesOf(7) - 1)], gap)).toContain(
       "SUCCESS",
     );
-  }, 120_000);
+  }, 300_000);
 
   it("carries no more than one recording interval over midnight", async () => {
     const pods: readonly Pod[] = [{ name: "a", spend: (minute) => (minute <= minutesOf(1) ? 0.1 : 0) }];
@@ -66,6 +67,30 @@ describe.each(promtools)("spend on $name", ({ name, path = "" }) => {
     }));
     expect(await answers(path, pods, minutesOf(2), questions)).toContain("SUCCESS");
   }, 60_000);
+
+  it.each([
+    { of: "one model", where: { model: "gpt-5-mini" }, usd: 0.03 },
+    { of: "one tenant", where: { tenant: "paid" }, usd: 0.05 },
+    { of: "one model of one tenant", where: { model: "gpt-5-mini", tenant: "paid" }, usd: 0.01 },
+  ] as const)("of $of is that of its requests alone", async ({ where, usd }) => {
+    const minutes = 240;
+    const of = (model: string, tenant: string, each: number) => ({
+      series: `llm_cost_usd_total{feature="support_chat", model="${model}", tenant="${tenant}"}`,
+      values: `0+${each}x${minutes}`,
+    });
+    const inputs = [
+      of("gpt-5-mini", "paid", 0.01),
+      of("gpt-5-mini", "free", 0.02),
+      of("claude-sonnet-5", "paid", 0.04),
+      of("claude-sonnet-5", "free", 0.08),
+    ];
+    const own = planOf(language.dailyBudget({ usd: 50, where }));
+    const files = {
+      "rules.yaml": rulesNamed(own, [...Object.values(calendarRecords), rate, increase]),
+      "test.yaml": testOf(inputs, [within(0.02, minutes, minutes * usd)]),
+    };
+    expect(await promtool(path, ["test", "rules", "test.yaml"], files)).toContain("SUCCESS");
+  });
 
   it.each([1, 13, 25, 37, 49])(
     "in one lump an hour, %d minutes past, is within 2 % of the truth",

@@ -4,6 +4,7 @@ import { compile, type TimeZones } from "../../src/compile/compile.ts";
 import type { TimeZoneTable } from "../../src/compile/time-zone-table.ts";
 import { blockYaml } from "../../src/plan/generated-file.ts";
 import type { Rule, ServicePlan } from "../../src/plan/plan.ts";
+import { print } from "../../src/promql/print.ts";
 import type { Budget } from "../../src/slo/budget.ts";
 import { language, modelOf } from "../support/model.ts";
 
@@ -23,6 +24,14 @@ export function rulesNamed({ groups }: ServicePlan, names: readonly string[]): s
   const nameOf = (rule: Rule) => (rule.kind === "alert" ? rule.alert : rule.record);
   const rules = groups.flatMap((group) => group.rules).filter((rule) => names.includes(nameOf(rule)));
   return ruleFile([{ name: "test", intervalSeconds: 60, rules }]);
+}
+
+/** What a recording rule of a plan says, to be asked at a few instants instead of being recorded at all. */
+export function exprOf({ groups }: ServicePlan, record: string): string {
+  const rules = groups.flatMap((group) => group.rules);
+  const rule = rules.find((candidate) => candidate.kind === "recording" && candidate.record === record);
+  if (!rule) throw new Error(`no rule ${record}`);
+  return `(${print(rule.expr)})`;
 }
 
 /** One process: USD of each minute of its life, counted from 0. */
@@ -66,11 +75,12 @@ export function testOf(
   inputs: readonly { readonly series: string; readonly values: string }[],
   questions: readonly Question[],
   stepMinutes = 1,
+  inputMinutes = 1,
 ): string {
   const tests = questions.flatMap(({ minute, expr, low, high }) => [
     { expr: `count(${expr})`, eval_time: `${minute}m`, exp_samples: [{ labels: "{}", value: 1 }] },
     { expr: `${expr} < ${low} or ${expr} > ${high}`, eval_time: `${minute}m`, exp_samples: [] },
   ]);
-  const test = { interval: "1m", input_series: [...inputs], promql_expr_test: tests };
+  const test = { interval: `${inputMinutes}m`, input_series: [...inputs], promql_expr_test: tests };
   return blockYaml({ rule_files: ["rules.yaml"], evaluation_interval: `${stepMinutes}m`, tests: [test] });
 }

@@ -1,13 +1,19 @@
 // Calendars in every kind of time zone: the table against Intl, and the rules against the table.
 import { beforeEach, describe, expect, it } from "vitest";
 import { localSecondsAt } from "../../src/compile/calendar-moments.ts";
+import { compile } from "../../src/compile/compile.ts";
 import { type TimeZoneTable, timeZoneTable } from "../../src/compile/time-zone-table.ts";
-import { calendarRecords } from "../../src/plan/conventions.ts";
-import { language, promtool, promtools } from "../support/model.ts";
+import { calendarRecords, spendRecords } from "../../src/plan/conventions.ts";
+import { language, modelOf, promtool, promtools } from "../support/model.ts";
 import { planOf, type Question, rulesNamed, testOf } from "./spend.ts";
 
 const day = 86_400;
 const hour = 3_600;
+
+type Period = "day" | "week" | "month";
+
+/** A USD recorded at each full hour of some days, in samples of five minutes. */
+const everyHour = (days: number) => Array.from({ length: days * 24 }, () => "1 _x11").join(" ");
 
 /** With summer time, without, on both hemispheres, with odd minutes, and where clocks change at midnight. */
 const zones = [
@@ -53,10 +59,20 @@ function in1970(zone: string): TimeZoneTable {
   };
 }
 
-/** When the day or the week around an instant begins and ends, looked for minute by minute. */
-function around(table: TimeZoneTable, at: number, days: number): { readonly start: number; readonly end: number } {
+/** Which of all days, weeks or months a local time is in, in the order of time. */
+const periodAt: Readonly<Record<Period, (localSeconds: number) => number>> = {
+  day: (local) => Math.floor(local / day),
   // 1970-01-05 was a Monday.
-  const index = (seconds: number) => Math.floor((localSecondsAt(table, seconds) - 4 * day) / (days * day));
+  week: (local) => Math.floor((local - 4 * day) / (7 * day)),
+  month: (local) => {
+    const date = new Date(local * 1_000);
+    return date.getUTCFullYear() * 12 + date.getUTCMonth();
+  },
+};
+
+/** When the period around an instant begins and ends, looked for minute by minute. */
+function around(table: TimeZoneTable, at: number, period: Period): { readonly start: number; readonly end: number } {
+  const index = (seconds: number) => periodAt[period](localSecondsAt(table, seconds));
   let [start, end] = [at, at];
   while (index(start - 60) === index(at)) start -= 60;
   while (index(end) === index(at)) end += 60;
@@ -73,22 +89,21 @@ function timesOf({ transitions }: TimeZoneTable): readonly number[] {
 describe.each(promtools)("the calendar on $name", ({ name, path = "" }) => {
   beforeEach(({ skip }) => skip(path === "", name));
 
+  const withSummerTime = ["Europe/Berlin", "America/Santiago", "Australia/Lord_Howe"];
   const budgets = [
-    ...zones.map((zone) => ({ zone, period: "day", days: 1, budget: language.dailyBudget })),
-    ...["Europe/Berlin", "America/Santiago"].map((zone) => ({
-      zone,
-      period: "week",
-      days: 7,
-      budget: language.weeklyBudget,
-    })),
+    ...zones.map((zone) => ({ zone, period: "day" as const, budget: language.dailyBudget })),
+    ...withSummerTime.flatMap((zone) => [
+      { zone, period: "week" as const, budget: language.weeklyBudget },
+      { zone, period: "month" as const, budget: language.monthlyBudget },
+    ]),
   ];
   it.each(budgets)(
     "of $zone is right through both changes of the clocks, for each $period",
-    async ({ zone, days, budget }) => {
+    async ({ zone, period, budget }) => {
       const table = in1970(zone);
       const questions = timesOf(table).flatMap((at): readonly Question[] => {
         const exactly = (expr: string, value: number) => ({ minute: at / 60, expr, low: value, high: value });
-        const { start, end } = around(table, at, days);
+        const { start, end } = around(table, at, period);
         return [
           exactly(calendarRecords.localTime, localSecondsAt(table, at)),
           exactly(`${calendarRecords.edge}{edge="start"}`, start),
@@ -104,6 +119,37 @@ describe.each(promtools)("the calendar on $name", ({ name, path = "" }) => {
     },
     60_000,
   );
+
+  it.each(withSummerTime)("of %s counts days of 23 and 25 hours, and their weeks, in full", async (zone) => {
+    const table = in1970(zone);
+    const slos = {
+      daily: language.dailyBudget({ usd: 1, timeZone: zone }),
+      weekly: language.weeklyBudget({ usd: 1, timeZone: zone }),
+    };
+    const service = language.service("chat", { team: "assist", features: ["support_chat"], slos });
+    const [plan] = compile(modelOf([service]), () => table).services;
+    if (!plan) throw new Error("no plan");
+    const { increase, increaseHourly, spent } = spendRecords;
+    // One USD in each recorded step, so that spend is a number of steps.
+    const inputs = [
+      { series: `${increase}{service="chat", slo="daily", tz="${zone}", period="day"}`, values: `1+0x${20 * 288}` },
+      { series: `${increaseHourly}{service="chat", slo="weekly", tz="${zone}", period="week"}`, values: everyHour(20) },
+    ];
+    const stepSeconds = { day: 300, week: hour } as const;
+    const questions = table.transitions.flatMap(({ atSeconds }) =>
+      (["day", "week"] as const).map((period): Question => {
+        const { start, end } = around(table, atSeconds, period);
+        const asked = Math.floor((end - 1) / 1_800) * 1_800;
+        const steps = Math.floor(asked / stepSeconds[period]) - Math.floor(start / stepSeconds[period]);
+        return { minute: asked / 60, expr: `${spent}{period="${period}"}`, low: steps, high: steps };
+      }),
+    );
+    const files = {
+      "rules.yaml": rulesNamed(plan, [...Object.values(calendarRecords), spent]),
+      "test.yaml": testOf(inputs, questions, 30, 5),
+    };
+    expect(await promtool(path, ["test", "rules", "test.yaml"], files)).toContain("SUCCESS");
+  });
 
   it("of Europe/Berlin has days of 23 and of 25 hours", async () => {
     const table = in1970("Europe/Berlin");

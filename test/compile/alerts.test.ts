@@ -87,10 +87,9 @@ describe("what people are told to look at", () => {
     ]),
   ]);
 
-  it("exists in the contract", () => {
-    const named = words.flatMap((text) => text.match(/\bllm_\w+/g) ?? []);
-    expect(named.length).toBeGreaterThan(0);
-    expect(named.filter((metric) => !Object.hasOwn(contract, metric))).toEqual([]);
+  it("names no series of the contract: on another source they are called otherwise", () => {
+    expect(words.length).toBeGreaterThan(100);
+    for (const metric of Object.keys(contract)) expect(words.filter((text) => text.includes(metric))).toEqual([]);
   });
 
   it("is said in whole sentences", () => {

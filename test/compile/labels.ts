@@ -36,6 +36,7 @@ export function rawSeries({ labelNames, ownLabels, signals }: Source, match: obj
   for (const histogram of [duration, firstToken, costPerRequest, contextUtilisation]) {
     if (!histogram) continue;
     add(`${histogram.metric}_count`, []);
+    add(`${histogram.metric}_sum`, []);
     add(`${histogram.metric}_bucket`, ["le"]);
   }
   for (const [histogram, labels] of [
@@ -44,6 +45,7 @@ export function rawSeries({ labelNames, ownLabels, signals }: Source, match: obj
   ] as const) {
     if (!histogram) continue;
     add(`${histogram.metric}_count`, labels);
+    add(`${histogram.metric}_sum`, labels);
     add(`${histogram.metric}_bucket`, [...labels, "le"]);
   }
   if (firstToken?.missing) add(firstToken.missing, []);

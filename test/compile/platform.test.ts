@@ -112,8 +112,8 @@ describe("the alert about providers", () => {
 
   it("holds for as long as a page of the service trails behind", () => {
     const [ofSearch, ofChat] = outagesOf([chat, search]);
-    expect(print(ofChat?.rule.expr ?? num(0))).toContain("[45m:1m]");
-    expect(print(ofSearch?.rule.expr ?? num(0))).toContain("[1h45m:1m]");
+    expect(print(ofChat?.rule.expr ?? num(0))).toContain("[45m:15s]");
+    expect(print(ofSearch?.rule.expr ?? num(0))).toContain("[1h45m:15s]");
   });
 
   it("isn't there where nothing could fail together, nobody is paged, or the stack doesn't want it", () => {

@@ -137,6 +137,16 @@ describe("the example service", () => {
     expect((await scrape(example))("llm_inflight_requests")).toBe(0);
   });
 
+  it("lets faults hit one provider alone, where that is wanted", async () => {
+    const openai = { seed: 7, speed: 10, requestsPerMinute: noUsers, faultyProvider: "openai" } as const;
+    const halfBroken = await startExample(openai);
+    onTestFinished(() => halfBroken.stop());
+    halfBroken.faults.set({ errors: 1 });
+    const series = await added(halfBroken, () => askMany(halfBroken, 10));
+    expect(series("llm_requests_total", { provider: "openai", status: "error" })).toBe(9);
+    expect(series("llm_requests_total", { provider: "anthropic", status: "success" })).toBe(1);
+  });
+
   it("counts a user who doesn't wait as cancelled", async () => {
     const abandoned = async () =>
       (await scrape(example))("llm_tasks_total", { feature: "rag_pipeline", outcome: "abandoned" });

@@ -55,10 +55,18 @@ describe.each(versions.length > 0 ? versions : [{ version: `(${reason})`, path: 
 
 describe("a proof", () => {
   it("loads rules that are those of its service's rule file, to the letter", async () => {
+    const textsIn = async (path: string) => (await rulesIn(path)).map((rule) => JSON.stringify(rule));
+    const services = await Promise.all(
+      rules.map(async (file) => [basename(file, ".yaml"), await textsIn(join(folder, "rules", file))] as const),
+    );
+    const whole = new Map(services.map(([service, texts]) => [service, new Set(texts)]));
     for (const file of proofs) {
-      const slice = await rulesIn(join(folder, file.replace(".test.yaml", ".rules.yaml")));
-      const whole = await rulesIn(join(folder, "rules", `${basename(dirname(file))}.yaml`));
-      for (const rule of slice) expect(whole, file).toContainEqual(rule);
+      const slice = await textsIn(join(folder, file.replace(".test.yaml", ".rules.yaml")));
+      expect(slice, file).not.toEqual([]);
+      expect(
+        slice.filter((text) => !whole.get(basename(dirname(file)))?.has(text)),
+        file,
+      ).toEqual([]);
     }
   });
 

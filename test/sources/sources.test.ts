@@ -26,24 +26,29 @@ function definition(metric: string): MetricDefinition {
 }
 
 describe("the app source", () => {
-  const { requests, duration, firstToken, costPerRequest, inflight, cost, unpriced } = app.signals;
+  const { requests, errors, duration, firstToken, costPerRequest, inflight, cost, unpriced } = app.signals;
   const { retries, contextUtilisation, queueDepth, tokens, contract: built } = app.signals;
 
   it.each([
     [requests.metric, "counter"],
+    [errors.metric, "counter"],
     [duration.metric, "histogram"],
     [firstToken.metric, "histogram"],
     [firstToken.missing, "counter"],
     [costPerRequest.metric, "histogram"],
     [inflight.metric, "gauge"],
     [retries.metric, "counter"],
-    [contextUtilisation.metric, "histogram"],
     [tokens.metric, "counter"],
     [cost.metric, "counter"],
     [unpriced.metric, "counter"],
-  ])("reads %s, a %s of the contract that is labelled by feature and model", (metric, type) => {
+  ])("reads %s, a %s of the contract that is labelled by feature, model and provider", (metric, type) => {
     expect(definition(metric).type).toBe(type);
     expect(definition(metric).labels).toEqual(expect.arrayContaining(Object.values(app.labelNames)));
+  });
+
+  it("reads context windows by feature and model: their series name no provider", () => {
+    expect(definition(contextUtilisation.metric)).toMatchObject({ type: "histogram", labels: ["feature", "model"] });
+    expect(definition(errors.metric).labels).toContain(errors.label);
   });
 
   it("reads the queue by feature, and the contract that an app was built with", () => {

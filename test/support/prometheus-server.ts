@@ -1,11 +1,9 @@
 // Runs a real Prometheus on a free port of this machine for as long as a test needs it.
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { freePort, startServer } from "../../drill/server-process.ts";
 import { findTools, type Tool } from "../../src/cli/tools.ts";
 
 export interface PrometheusSpec {
@@ -49,37 +47,6 @@ export async function findPrometheus(version: 2 | 3, flags: readonly string[] = 
   return undefined;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** Ends one process, by force if it doesn't go by itself. */
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
-  const force = setTimeout(() => child.kill("SIGKILL"), 5000);
-  await gone;
-  clearTimeout(force);
-}
-
-async function waitUntilReady(url: string, child: ChildProcess, said: () => string): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
-    const ready = await fetch(`${url}/-/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (ready) return;
-    await sleep(50);
-  }
-  throw new Error(`Prometheus did not start:\n${said()}`);
-}
-
 async function query(url: string, promql: string): Promise<readonly Row[]> {
   const response = await fetch(`${url}/api/v1/query`, { method: "POST", body: new URLSearchParams({ query: promql }) });
   const answer = (await response.json()) as {
@@ -101,33 +68,23 @@ export async function startPrometheus(spec: PrometheusSpec): Promise<PrometheusS
   await writeFile(join(folder, "prometheus.yml"), config);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(
-    tool.path,
-    [
-      `--config.file=${join(folder, "prometheus.yml")}`,
-      `--storage.tsdb.path=${join(folder, "data")}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      ...flags,
-      ...hiddenFlags,
-    ],
-    { stdio: ["ignore", "ignore", "pipe"] },
-  );
-  let said = "";
-  child.stderr.on("data", (chunk) => {
-    said += chunk;
-  });
-  const withUs = () => child.kill("SIGKILL");
-  process.once("exit", withUs);
-  const stop = async () => {
-    await end(child);
-    process.off("exit", withUs);
-    await rm(folder, { recursive: true, force: true });
-  };
+  const args = [
+    `--config.file=${join(folder, "prometheus.yml")}`,
+    `--storage.tsdb.path=${join(folder, "data")}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    ...flags,
+    ...hiddenFlags,
+  ];
+  const clear = () => rm(folder, { recursive: true, force: true });
   try {
-    await waitUntilReady(url, child, () => said);
+    const server = await startServer(tool.path, args, url);
+    const stop = async () => {
+      await server.stop();
+      await clear();
+    };
+    return { url, query: (promql) => query(url, promql), stop };
   } catch (error) {
-    await stop();
+    await clear();
     throw error;
   }
-  return { url, query: (promql) => query(url, promql), stop };
 }

@@ -9,8 +9,8 @@ export const businessHours = "business-hours";
 
 /** Warnings are read in the morning: they wait long enough for a page that explains them to inhibit them. */
 const unhurried = { group_wait: "1m", group_interval: "5m", repeat_interval: "12h" };
-/** Twice as long as it takes the rules to find that a provider's outage explains a page. */
-const urgent = { group_wait: "30s", group_interval: "1m", repeat_interval: "1h" };
+/** At 99.9 % a page is due after a minute of total outage; that it is the provider's shows within another one. */
+const urgent = { group_wait: "1m", group_interval: "1m", repeat_interval: "1h" };
 const atOnce = { group_wait: "10s" };
 /** One batch of evaluations trips several SLOs of a service minutes apart: one message about all of them. */
 const together = { group_by: ["service"], group_wait: "5m" };

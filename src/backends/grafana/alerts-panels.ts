@@ -16,7 +16,7 @@ export function alertsTable(of: Labels, width: number): TablePanel {
     description:
       'Alerts that fire now, and since when their condition holds. "No data" in place of a table means that none fires. What they mean is in their runbooks, which messages link to.',
     columns: [
-      ...labels.map((label) => ({ title: titles[label], label, ...(label === "alertname" ? { width: 280 } : {}) })),
+      ...labels.map((label) => ({ title: titles[label], label, width: label === "alertname" ? 280 : 120 })),
       { title: "Since", expr, unit: "since" as const },
     ],
     sortBy: { column: "Severity", descending: false },

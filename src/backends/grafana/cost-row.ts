@@ -73,7 +73,7 @@ export function costRow(service: ServicePlan, watched: Watched): readonly Panel[
             queries: [{ expr: perMinute(chosen(unpriced, watched)), legend: "unpriced" }],
             unit: "number",
             min: 0,
-            limits: [{ from: 0.001, color: "orange" }],
+            softMax: 1,
             width: 12,
             height: 8,
           } as const,

@@ -89,9 +89,11 @@ export interface TimeSeriesPanel extends Drawn {
   readonly decimals?: number;
   readonly min?: number;
   readonly max?: number;
-  /** Makes small values as visible as large ones. */
+  /** What the axis reaches to at least. */
+  readonly softMax?: number;
+  /** Makes small values as visible as large ones: above 1, each step is ten times the one before. */
   readonly logarithmic?: boolean;
-  /** Where the names of series are. Default below; many of them need the room beside the graph. */
+  /** Default below; beside the graph there is room for many names. */
   readonly legend?: "below" | "beside";
   /** Limits that are the same for all series, drawn as lines. */
   readonly limits?: readonly ColorStep[];
@@ -124,6 +126,8 @@ export type Column = {
 export interface TablePanel extends Drawn {
   readonly kind: "table";
   readonly columns: readonly Column[];
+  /** Labels of the rows that are no column. */
+  readonly hide?: readonly string[];
   readonly sortBy?: { readonly column: string; readonly descending: boolean };
 }
 

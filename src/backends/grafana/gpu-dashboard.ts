@@ -79,7 +79,7 @@ function now(stack: StackPlan): readonly Panel[] {
     number("Power", "Drawn by all cards together.", {
       queries: one(sum(of(stack, "POWER_USAGE")), "power"),
       unit: "watts",
-      decimals: 1,
+      decimals: 0,
     }),
     number(
       "Last XID error",
@@ -161,14 +161,14 @@ function health(stack: StackPlan): readonly Panel[] {
         { title: "GPU", label: "gpu", width: 60 },
         { title: "Last XID", expr: max(of(stack, "XID_ERRORS"), card), unit: "number", ...bad },
         {
-          title: "Double-bit errors",
+          title: "Double-bit",
           expr: max(grown("ECC_DBE_VOL_TOTAL"), card),
           unit: "number",
           decimals: 0,
           ...bad,
         },
         {
-          title: "Rows remapped, uncorrectable",
+          title: "Bad rows",
           expr: max(grown("UNCORRECTABLE_REMAPPED_ROWS"), card),
           unit: "number",
           decimals: 0,

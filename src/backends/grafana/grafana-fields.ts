@@ -26,12 +26,14 @@ export function thresholds(steps: readonly ColorStep[]) {
   return new grafana.ThresholdsConfigBuilder().mode(grafana.ThresholdsMode.Absolute).steps(thresholdSteps(steps));
 }
 
-const missing = (text: string): grafana.SpecialValueMap => ({
-  type: grafana.MappingType.SpecialValue,
-  options: { match: grafana.SpecialValueMatch.NullAndNan, result: { text, color: "text", index: 0 } },
-});
+function missing(text: string): grafana.SpecialValueMap {
+  return {
+    type: grafana.MappingType.SpecialValue,
+    options: { match: grafana.SpecialValueMatch.NullAndNan, result: { text, color: "text", index: 0 } },
+  };
+}
 
-/** Words for values, and for missing ones, whatever the others are. */
+/** Words for values; missing ones have the same one whatever the others are. */
 export function mappings(words: readonly Word[], noValue = "no data"): grafana.ValueMapping[] {
   if (words.length === 0) return [missing(noValue)];
   const options = words.map(({ value, text, color }, index) => [String(value), { text, color, index: index + 1 }]);

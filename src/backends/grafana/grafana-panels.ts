@@ -104,10 +104,6 @@ function buildBarGauge({ queries, steps }: BarGaugePanel) {
     .orientation(common.VizOrientation.Horizontal)
     .displayMode(common.BarGaugeDisplayMode.Basic)
     .valueMode(common.BarGaugeValueMode.Color)
-    .namePlacement(common.BarGaugeNamePlacement.Left)
-    .sizing(common.BarGaugeSizing.Manual)
-    .minVizHeight(16)
-    .maxVizHeight(44)
     .reduceOptions(latest());
   for (const query of queries) builder.withTarget(buildQuery(query).instant());
   return builder;
@@ -117,6 +113,7 @@ const dashedLine = [
   { id: "custom.lineStyle", value: { fill: "dash", dash: [8, 8] } },
   { id: "custom.lineWidth", value: 1 },
   { id: "custom.fillOpacity", value: 0 },
+  { id: "custom.showPoints", value: "never" },
   { id: "custom.drawStyle", value: "line" },
   { id: "custom.stacking", value: { mode: "none", group: "A" } },
 ];
@@ -153,15 +150,18 @@ function buildTimeSeries(panel: TimeSeriesPanel) {
         .mode(stacked ? common.StackingMode.Normal : common.StackingMode.None)
         .group("A"),
     )
-    .legend(legend(panel.legend ?? "below"))
+    .legend(legend(panel.legend))
     .tooltip(
       new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending),
     );
   if (panel.decimals !== undefined) builder.decimals(panel.decimals);
   if (panel.min !== undefined) builder.min(panel.min);
   if (panel.max !== undefined) builder.max(panel.max);
+  if (panel.softMax !== undefined) builder.axisSoftMax(panel.softMax);
   if (panel.logarithmic)
-    builder.scaleDistribution(new common.ScaleDistributionConfigBuilder().type(common.ScaleDistribution.Log).log(10));
+    builder.scaleDistribution(
+      new common.ScaleDistributionConfigBuilder().type(common.ScaleDistribution.Symlog).log(10).linearThreshold(1),
+    );
   if (limits.length > 0)
     builder
       .thresholds(thresholds(limits))
@@ -170,7 +170,7 @@ function buildTimeSeries(panel: TimeSeriesPanel) {
   return builder;
 }
 
-function legend(place: "below" | "beside") {
+function legend(place: TimeSeriesPanel["legend"] = "below") {
   return new common.VizLegendOptionsBuilder()
     .showLegend(true)
     .displayMode(common.LegendDisplayMode.List)
@@ -192,7 +192,7 @@ function buildStateTimeline({ queries, words }: StateTimelinePanel) {
     .lineWidth(0)
     .spanNulls(false)
     .disablePagination()
-    .legend(legend("below"))
+    .legend(legend())
     .tooltip(new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Single).sort(common.SortOrder.None));
   for (const query of queries) builder.withTarget(buildQuery(query).range());
   return builder;

@@ -2,7 +2,6 @@
 import * as common from "@grafana/grafana-foundation-sdk/common";
 import type * as grafana from "@grafana/grafana-foundation-sdk/dashboard";
 import * as table from "@grafana/grafana-foundation-sdk/table";
-import { identityLabels } from "../../plan/conventions.ts";
 import type { Column, TablePanel } from "./dashboard.ts";
 import { refId } from "./finalize.ts";
 import { mappings, thresholdSteps, unitIds } from "./grafana-fields.ts";
@@ -12,14 +11,14 @@ type ValueColumn = Extract<Column, { expr: unknown }>;
 
 const isValue = (column: Column): column is ValueColumn => "expr" in column;
 
-export function buildTable({ columns, sortBy }: TablePanel) {
+export function buildTable({ columns, hide = [], sortBy }: TablePanel) {
   const values = columns.filter(isValue);
   const builder = new table.PanelBuilder()
     .unit(unitIds.number)
     .noValue("no data")
     .cellHeight(common.TableCellHeight.Sm)
     .withTransformation({ id: "merge", options: {} })
-    .withTransformation({ id: "organize", options: organized(columns, values) });
+    .withTransformation({ id: "organize", options: organized(columns, values, hide) });
   for (const [index, { expr }] of values.entries())
     builder.withTarget(buildTableQuery({ expr, legend: "" }).refId(refId(index)));
   for (const column of columns) builder.overrideByName(column.title, propertiesOf(column));
@@ -34,12 +33,10 @@ function fieldOf(column: Column, values: readonly ValueColumn[]): string {
   return values.length === 1 ? "Value" : `Value #${refId(values.indexOf(column))}`;
 }
 
-function organized(columns: readonly Column[], values: readonly ValueColumn[]) {
-  const shown = columns.flatMap((column) => (isValue(column) ? [] : [column.label]));
-  const unshown = ["Time", ...identityLabels.filter((label) => !shown.includes(label))];
+function organized(columns: readonly Column[], values: readonly ValueColumn[], hide: readonly string[]) {
   const fields = columns.map((column, index) => ({ field: fieldOf(column, values), index, title: column.title }));
   return {
-    excludeByName: Object.fromEntries(unshown.map((field) => [field, true])),
+    excludeByName: Object.fromEntries(["Time", ...hide].map((field) => [field, true])),
     indexByName: Object.fromEntries(fields.map(({ field, index }) => [field, index])),
     renameByName: Object.fromEntries(fields.map(({ field, title }) => [field, title])),
   };
@@ -55,7 +52,7 @@ function propertiesOf(column: Column): grafana.DynamicConfigValue[] {
   return [
     ...(width === undefined ? [] : [{ id: "custom.width", value: width }]),
     ...(link === undefined ? [] : [{ id: "links", value: [{ title: "Open", url: link }] }]),
-    ...(isValue(column) ? valueProperties(column) : [{ id: "noValue", value: "" }]),
+    ...(isValue(column) ? valueProperties(column) : [{ id: "noValue", value: "–" }]),
   ];
 }
 
@@ -66,6 +63,7 @@ function valueProperties({ unit, decimals, cell, min, max, steps = [], words = [
     ...(min === undefined ? [] : [{ id: "min", value: min }]),
     ...(max === undefined ? [] : [{ id: "max", value: max }]),
     { id: "mappings", value: mappings(words, noValue) },
+    ...(noValue === undefined ? [] : [{ id: "noValue", value: noValue }]),
     { id: "thresholds", value: { mode: "absolute", steps: thresholdSteps(steps) } },
     ...(cell
       ? [

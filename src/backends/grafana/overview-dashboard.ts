@@ -50,7 +50,7 @@ export function overviewDashboard(plan: Plan): Dashboard {
 
 const slosOf = ({ services }: Plan) => services.flatMap(({ slos }) => slos);
 const hasSlos = (plan: Plan) => slosOf(plan).length > 0;
-const tall = (lines: number) => Math.min(24, Math.max(6, lines + 3));
+const tall = (lines: number) => Math.min(24, Math.max(5, Math.ceil(0.95 * lines) + 2));
 
 function counts(): readonly Panel[] {
   const one = (state: Word, title: string, description: string): StatPanel => ({
@@ -127,7 +127,7 @@ function sloTable(plan: Plan): TablePanel {
     description:
       "Each SLO over its own period. Budget left: 100% is no bad event, 0% as many as the objective allows, below 0% it is missed. " +
       "Burn: how many times as fast as allowed the budget goes; at 1 it lasts exactly a period. Exhausted in: at the slower of both burn rates shown, " +
-      '– where it never comes to that. "no data" is missing data, neither good nor bad. Click on an SLO for its details.',
+      "– where it never comes to that. Elsewhere an empty cell is missing data, neither good nor bad. Click on an SLO for its details.",
     columns: [
       ...identityColumns(plan, linksOf(plan).slo),
       { title: "State", expr: sloState(all), unit: "number", cell: "colored", words: stateWords, width: 100 },
@@ -187,7 +187,6 @@ function overTime(plan: Plan): readonly Panel[] {
       unit: "share",
       max: 1,
       limits: [{ from: 0, color: "red" }],
-      legend: "beside",
       width: 12,
       height: 10,
     },
@@ -199,8 +198,8 @@ function overTime(plan: Plan): readonly Panel[] {
       queries: [{ expr: burnRate(slos, hour, all), legend }],
       unit: "times",
       min: 0,
+      logarithmic: true,
       limits: [{ from: 1, color: "orange" }],
-      legend: "beside",
       width: 12,
       height: 10,
     },

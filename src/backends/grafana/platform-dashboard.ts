@@ -16,7 +16,6 @@ import {
   select,
   sub,
   sum,
-  text,
 } from "../../promql/build.ts";
 import { alertsTable } from "./alerts-panels.ts";
 import { environmentAnnotations } from "./annotations.ts";
@@ -128,28 +127,30 @@ function targets(stack: StackPlan): Panel {
   };
 }
 
-const groupLegend = "{{rule_group}}";
+/** Groups by their names, without the path of their file. */
+function byGroup(expr: Expr): Expr {
+  return call(
+    "label_replace",
+    expr,
+    ...["group", "$1", "rule_group", ".*;(.*)"].map((value) => ({ kind: "string", value }) as const),
+  );
+}
 
-/** The names of groups without the paths of their files. */
-const byGroup = (expr: Expr) => call("label_replace", expr, ...["rule_group", "$1", "rule_group", ".*;(.*)"].map(text));
+const groupLegend = "{{group}}";
 
 function prometheus(stack: StackPlan): readonly Panel[] {
-  const evaluation = byGroup(
-    div(
-      max(of(stack, "prometheus_rule_group_last_duration_seconds"), ["rule_group"]),
-      max(of(stack, "prometheus_rule_group_interval_seconds"), ["rule_group"]),
-    ),
+  const evaluation = div(
+    max(of(stack, "prometheus_rule_group_last_duration_seconds"), ["rule_group"]),
+    max(of(stack, "prometheus_rule_group_interval_seconds"), ["rule_group"]),
   );
-  const perGroup = (metric: string) => byGroup(perMinute(of(stack, metric), ["rule_group"]));
   const gap = "A gap: Prometheus doesn't scrape itself.";
   return [
     graph(
       "Time for rules",
       `How much of its interval each rule group takes. Above 100% evaluations are left out. ${gap}`,
       {
-        queries: [{ expr: evaluation, legend: groupLegend }],
+        queries: [{ expr: byGroup(evaluation), legend: groupLegend }],
         unit: "share",
-        legend: "beside",
         limits: [{ from: 1, color: "red" }],
       },
     ),
@@ -159,16 +160,16 @@ function prometheus(stack: StackPlan): readonly Panel[] {
       {
         queries: [
           {
-            expr: perGroup("prometheus_rule_evaluation_failures_total"),
+            expr: byGroup(perMinute(of(stack, "prometheus_rule_evaluation_failures_total"), ["rule_group"])),
             legend: `${groupLegend} failed`,
           },
           {
-            expr: perGroup("prometheus_rule_group_iterations_missed_total"),
+            expr: byGroup(perMinute(of(stack, "prometheus_rule_group_iterations_missed_total"), ["rule_group"])),
             legend: `${groupLegend} left out`,
           },
         ],
         unit: "number",
-        legend: "beside",
+        softMax: 1,
       },
     ),
     graph("Samples per second", `What Prometheus takes in, from scrapes and rules. ${gap}`, {
@@ -226,6 +227,7 @@ function alertmanager(stack: StackPlan): readonly Panel[] {
           },
         ],
         unit: "number",
+        softMax: 1,
         width: 8,
       },
     ),
@@ -272,6 +274,7 @@ function collector(stack: StackPlan): readonly Panel[] {
     graph("Lost per minute", `What an exporter gave up on. It is in no trace, no log and no metric. ${gap}`, {
       queries: flow(stack, "exporter_send_failed", "exporter"),
       unit: "number",
+      softMax: 1,
     }),
     graph("Queues", `How full the queue of each exporter is. A full one loses what comes next. ${gap}`, {
       queries: [

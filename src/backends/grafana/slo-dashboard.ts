@@ -19,7 +19,6 @@ import {
   sub,
   subquery,
   sum,
-  text,
 } from "../../promql/build.ts";
 import { serviceAnnotations } from "./annotations.ts";
 import type { Dashboard, Panel, StatPanel, Word } from "./dashboard.ts";
@@ -130,7 +129,8 @@ function now(plan: Plan): readonly Panel[] {
     ),
     stat("Bad events left", "How many more events of the period may be bad. Below 0: so many too many were.", {
       queries: value(allowed),
-      unit: "number",
+      unit: "times",
+      decimals: 0,
     }),
     stat("Alerts firing", "Alerts of this SLO that fire now.", {
       queries: value(firingOf(chosen)),
@@ -146,8 +146,9 @@ function now(plan: Plan): readonly Panel[] {
         { title: "Objective", label: "objective" },
         { title: "Period", label: "period" },
         { title: "Team", label: "team" },
-        { title: "Events in the period", expr: aboutEvents(), unit: "number" },
+        { title: "Events in the period", expr: aboutEvents(), unit: "times", decimals: 0 },
       ],
+      hide: identityLabels,
       width: 24,
       height: 4,
     },
@@ -199,7 +200,7 @@ function budget(plan: Plan): readonly Panel[] {
       limits: [{ from: 0, color: "red" }],
       timeFrom: "$period",
       maxDataPoints: 60,
-      width: 12,
+      width: 10,
       height: 9,
     },
     {
@@ -246,13 +247,13 @@ function burning(plan: Plan): readonly Panel[] {
         "Each alert of this SLO: it fires when the burn rates over its long and its short window are both above the threshold, and the long window holds enough bad events to be sure. Nearness: the lower of both as a share of the threshold. " +
         noValue,
       columns: [
-        { title: "Arm", label: "arm" },
-        { title: "Severity", label: "severity" },
+        { title: "Arm", label: "arm", width: 80 },
+        { title: "Severity", label: "severity", width: 80 },
         { title: "Long", label: "long", width: 70 },
-        { title: "Burn, long", expr: over("long"), unit: "times", decimals: 2 },
+        { title: "Burn, long", expr: over("long"), unit: "times", decimals: 2, width: 95 },
         { title: "Short", label: "short", width: 70 },
-        { title: "Burn, short", expr: over("short"), unit: "times", decimals: 2 },
-        { title: "Threshold", expr: threshold, unit: "times", decimals: 2 },
+        { title: "Burn, short", expr: over("short"), unit: "times", decimals: 2, width: 95 },
+        { title: "Threshold", expr: threshold, unit: "times", decimals: 2, width: 90 },
         {
           title: "Nearness",
           expr: div(nearer(over), threshold, [...identityLabels, ...thresholdLabels]),
@@ -267,10 +268,11 @@ function burning(plan: Plan): readonly Panel[] {
             { from: 1, color: "red" },
           ],
         },
-        { title: "Alert", expr: armFires(threshold), unit: "number", cell: "colored", words: firingWords },
+        { title: "Alert", expr: armFires(threshold), unit: "number", cell: "colored", words: firingWords, width: 70 },
       ],
+      hide: identityLabels,
       sortBy: { column: "Threshold", descending: true },
-      width: 12,
+      width: 14,
       height: 10,
     },
   ];
@@ -296,9 +298,11 @@ function burnOf(threshold: Expr, rates: Expr, window: string): Expr {
 /** Both windows must be above the threshold: the lower of them tells how near it is. */
 function nearer(over: (window: "long" | "short") => Expr): Expr {
   const marked = (window: "long" | "short") =>
-    call("label_replace", over(window), ...["window", window, "slo", ".*"].map(text));
+    call("label_replace", over(window), ...["window", window, "slo", ".*"].map(string));
   return min(or(marked("long"), marked("short")), [...identityLabels, ...thresholdLabels]);
 }
+
+const string = (value: string) => ({ kind: "string", value }) as const;
 
 function events(): readonly Panel[] {
   const perMinute = (expr: Expr) => mul(max(expr, identityLabels), 60);
@@ -309,8 +313,8 @@ function events(): readonly Panel[] {
       title: "Events per minute",
       description: "Good and bad events, one on top of the other, averaged over 5 minutes. A gap: none were recorded.",
       queries: [
-        { expr: perMinute(good), legend: "good", color: "green" },
         { expr: perMinute(of(records.bad)), legend: "bad", color: "red" },
+        { expr: perMinute(good), legend: "good", color: "green" },
       ],
       unit: "number",
       style: "areas",
@@ -345,8 +349,8 @@ function events(): readonly Panel[] {
       unit: "number",
       style: "areas",
       stacked: true,
-      legend: "beside",
       min: 0,
+      legend: "beside",
       intervalSeconds: 300,
       width: 24,
       height: 8,
@@ -361,7 +365,7 @@ function history(): readonly Panel[] {
   const alerts = call(
     "label_join",
     or(fired("critical", 5), fired("warning", 4)),
-    ...["alert", " ", "alertname", "arm"].map(text),
+    ...["alert", " ", "alertname", "arm"].map(string),
   );
   return [
     {

@@ -23,7 +23,6 @@ import {
   select,
   sub,
   sum,
-  text,
   unless,
 } from "../../promql/build.ts";
 import { printDuration } from "../../promql/print.ts";
@@ -34,10 +33,10 @@ export type Labels = Readonly<Record<string, MatcherSpec>>;
 const nonEmpty = { op: "!=", value: "" } as const;
 const ours = { op: "=~", value: "slo|quality|cost|no-data|platform" } as const;
 
-/** Alerts of ours that fire. */
+/** Alerts of ours that fire, without the one that always does. */
 export function firing(labels: Labels): Selector {
-  const alertname = { op: "!=", value: watchdogAlert } as const;
-  return select("ALERTS", { alertname, alertstate: "firing", category: ours, ...labels });
+  const other = labels.slo === undefined ? { alertname: { op: "!=", value: watchdogAlert } as const } : {};
+  return select("ALERTS", { alertstate: "firing", category: ours, ...other, ...labels });
 }
 
 /** One series for each SLO, whatever other labels a record may get on its way. */
@@ -150,6 +149,7 @@ export function burnRates(slos: readonly SloPlan[], label: string, labels: Label
   return groupLeft(div(max(named, [...identityLabels, label]), budget, identityLabels));
 }
 
+const text = (value: string) => ({ kind: "string", value }) as const;
 const day = 86_400;
 
 /** Seconds of each SLO's period. */

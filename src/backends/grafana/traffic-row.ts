@@ -5,7 +5,7 @@ import type { ServicePlan } from "../../plan/plan.ts";
 import { div, mul, or, sum } from "../../promql/build.ts";
 import type { BarGaugePanel, Panel } from "./dashboard.ts";
 import { chosen, perMinute, rateOf, type Watched } from "./observed-queries.ts";
-import { budgetSteps, burnRate, windowWords } from "./slo-queries.ts";
+import { budgetSteps, burnRate, sloStateOverTime, stateWords, windowWords } from "./slo-queries.ts";
 
 const hour = 3_600;
 
@@ -13,6 +13,7 @@ export function trafficRow(service: ServicePlan, watched: Watched): readonly Pan
   return [
     ...(service.slos.length > 0 ? sloPanels(service) : []),
     ...requestPanels(watched),
+    ...statesPanel(service),
     ...missing(watched.observed),
   ];
 }
@@ -34,6 +35,24 @@ function sloPanels(service: ServicePlan): readonly Panel[] {
       limits: [{ from: 1, color: "orange" }],
       width: 16,
       height,
+    },
+  ];
+}
+
+/** Beside the requests in flight. */
+function statesPanel({ id, slos }: ServicePlan): readonly Panel[] {
+  if (slos.length === 0) return [];
+  return [
+    {
+      kind: "state-timeline",
+      title: "States",
+      description:
+        "The state of each SLO over time. Burning: a burn-rate alert fired within that time. Exhausted: no error budget was left. No data: it was not measured. " +
+        "A gap: no rules were evaluated.",
+      queries: [{ expr: sloStateOverTime({ service: id }), legend: "{{slo}}" }],
+      words: stateWords,
+      width: 12,
+      height: 8,
     },
   ];
 }
@@ -79,7 +98,7 @@ function requestPanels(watched: Watched): readonly Panel[] {
             style: "areas",
             stacked: true,
             min: 0,
-            width: 8,
+            width: 12,
             height: 8,
           } as const,
         ]
@@ -109,10 +128,10 @@ function requestPanels(watched: Watched): readonly Panel[] {
             unit: "share",
             style: "areas",
             stacked: true,
-            legend: "beside",
             min: 0,
+            legend: "beside",
             intervalSeconds: 300,
-            width: 8,
+            width: 12,
             height: 8,
           } as const,
         ]
@@ -127,7 +146,7 @@ function requestPanels(watched: Watched): readonly Panel[] {
             queries: [{ expr: sum(chosen(inflight, watched), [feature]), legend: `{{${feature}}}` }],
             unit: "number",
             min: 0,
-            width: 8,
+            width: 12,
             height: 8,
           } as const,
         ]

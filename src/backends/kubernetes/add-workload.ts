@@ -1,7 +1,7 @@
 // A workload to its objects: service account, services, disruption budget, and a Deployment, or a StatefulSet where it stores something.
-import type { Chart } from "cdk8s";
-import { k8s } from "cdk8s-plus-28";
+
 import type { StackPlan } from "../../plan/plan.ts";
+import { type Chart, k8s, type types } from "./cdk8s.ts";
 import { metadata, selectorLabels } from "./metadata.ts";
 import { type Port, podTemplate, type Workload } from "./workload.ts";
 
@@ -21,7 +21,7 @@ export interface Storage {
   readonly findsPeers?: boolean;
 }
 
-const oneByOne: k8s.DeploymentStrategy = {
+const oneByOne: types.DeploymentStrategy = {
   type: "RollingUpdate",
   rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
 };
@@ -97,7 +97,7 @@ function addHeadlessService(chart: Chart, stack: StackPlan, name: string, ports:
   });
 }
 
-function servicePorts(ports: readonly Port[]): k8s.ServicePort[] {
+function servicePorts(ports: readonly Port[]): types.ServicePort[] {
   return ports.flatMap(({ name, number, protocols = ["TCP"] }) =>
     protocols.map((protocol, index) => {
       const portName = index === 0 ? name : `${name}-${protocol.toLowerCase()}`;

@@ -1,10 +1,10 @@
-import type { Chart } from "cdk8s";
 import type { Alertmanager } from "../../plan/components.ts";
 import { alertmanagerFolders } from "../../plan/conventions.ts";
 import type { GeneratedFile } from "../../plan/generated-file.ts";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
 import { addStatefulSet } from "./add-workload.ts";
 import { podAddresses } from "./addresses.ts";
+import type { Chart } from "./cdk8s.ts";
 import { addConfigMap } from "./config-map.ts";
 import type { Mount, Workload } from "./workload.ts";
 

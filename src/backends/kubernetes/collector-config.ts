@@ -30,9 +30,8 @@ const literal = (text: string) => text.replaceAll("$", "$$$$");
 function scrubbing({ scrub, scrubPatterns }: InCluster): Parts {
   const patterns = masked(scrub, scrubPatterns).map(literal);
   if (patterns.length === 0) return {};
-  const replacements = ["span.name", "span.status.message", "spanevent.name"].flatMap((text) =>
-    patterns.map((pattern) => `replace_pattern(${text}, ${JSON.stringify(pattern)}, "****")`),
-  );
+  const replace = (...texts: readonly string[]) =>
+    texts.flatMap((text) => patterns.map((pattern) => `replace_pattern(${text}, ${JSON.stringify(pattern)}, "****")`));
   const keys = maskedKeys(scrub);
   return {
     redaction: {
@@ -43,7 +42,14 @@ function scrubbing({ scrub, scrubPatterns }: InCluster): Parts {
       ...(keys.length > 0 ? { blocked_key_patterns: keys.map(literal) } : {}),
       summary: "silent",
     },
-    "transform/scrub": { error_mode: "ignore", trace_statements: replacements },
+    "transform/scrub": {
+      error_mode: "ignore",
+      // Apart: together they would run for each event, and never for spans without any.
+      trace_statements: [
+        { context: "span", statements: replace("span.name", "span.status.message") },
+        { context: "spanevent", statements: replace("spanevent.name") },
+      ],
+    },
   };
 }
 

@@ -1,6 +1,6 @@
-import type { Chart } from "cdk8s";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
 import { addDeployment } from "./add-workload.ts";
+import type { Chart } from "./cdk8s.ts";
 import { type Configuration, gatewayConfig, samplerConfig } from "./collector-config.ts";
 import { addConfigMap } from "./config-map.ts";
 import type { Workload } from "./workload.ts";

@@ -1,6 +1,5 @@
-import type { Chart } from "cdk8s";
-import { k8s } from "cdk8s-plus-28";
 import type { StackPlan } from "../../plan/plan.ts";
+import { type Chart, k8s } from "./cdk8s.ts";
 import { labels, metadata } from "./metadata.ts";
 
 /** `kubectl apply` keeps a copy of each object in an annotation of at most 256 KiB. */

@@ -1,8 +1,7 @@
-import type { Chart } from "cdk8s";
-import { k8s } from "cdk8s-plus-28";
 import type { Dcgm } from "../../plan/components.ts";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
 import { gpuNamespace } from "./addresses.ts";
+import { type Chart, k8s, type types } from "./cdk8s.ts";
 import { dcgmCounters } from "./dcgm-counters.ts";
 import { imageOf } from "./images.ts";
 import { labels, selectorLabels } from "./metadata.ts";
@@ -33,7 +32,7 @@ export function addDcgmExporter(chart: Chart, { stack }: Plan): void {
   });
 }
 
-function podSpec(stack: StackPlan, { nodes, runtimeClass }: Extract<Dcgm, { kind: "inCluster" }>): k8s.PodSpec {
+function podSpec(stack: StackPlan, { nodes, runtimeClass }: Extract<Dcgm, { kind: "inCluster" }>): types.PodSpec {
   return {
     serviceAccountName: NAME,
     automountServiceAccountToken: false,
@@ -51,7 +50,7 @@ function podSpec(stack: StackPlan, { nodes, runtimeClass }: Extract<Dcgm, { kind
   };
 }
 
-function container(stack: StackPlan): k8s.Container {
+function container(stack: StackPlan): types.Container {
   const health = { get: { path: "/health", port: PORT.name } };
   return {
     name: NAME,

@@ -1,7 +1,8 @@
 // One ConfigMap for each dashboard, labelled so that the sidecar of a Grafana which is there already picks it up as well.
-import type { Chart } from "cdk8s";
+
 import type { GeneratedFile } from "../../plan/generated-file.ts";
 import type { Plan } from "../../plan/plan.ts";
+import type { Chart } from "./cdk8s.ts";
 import { addConfigMap } from "./config-map.ts";
 
 const FOLDER = "grafana/dashboards/";

@@ -1,6 +1,6 @@
-import type { Chart } from "cdk8s";
 import type { Plan } from "../../plan/plan.ts";
 import { addStatefulSet } from "./add-workload.ts";
+import type { Chart } from "./cdk8s.ts";
 import { addConfigMap } from "./config-map.ts";
 import { batch, memoryLimiter, otlpReceiver, telemetry } from "./open-telemetry.ts";
 import type { Workload } from "./workload.ts";

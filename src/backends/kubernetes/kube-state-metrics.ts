@@ -1,7 +1,6 @@
-import type { Chart } from "cdk8s";
-import { k8s } from "cdk8s-plus-28";
 import type { Plan } from "../../plan/plan.ts";
 import { addDeployment } from "./add-workload.ts";
+import { type Chart, k8s } from "./cdk8s.ts";
 import { labels } from "./metadata.ts";
 import type { Workload } from "./workload.ts";
 

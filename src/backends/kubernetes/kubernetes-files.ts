@@ -1,8 +1,9 @@
 // The table of components; one file of manifests each.
-import { App, Chart } from "cdk8s";
+
 import type { GeneratedFile } from "../../plan/generated-file.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { addAlertmanager } from "./alertmanager.ts";
+import { type Chart, newChart } from "./cdk8s.ts";
 import { addCollector } from "./collector.ts";
 import { addDcgmExporter } from "./dcgm-exporter.ts";
 import { addGrafana } from "./grafana.ts";
@@ -61,8 +62,7 @@ const components: Readonly<Record<string, AddComponent>> = {
  */
 export function kubernetesFiles(plan: Plan, files: readonly GeneratedFile[]): readonly GeneratedFile[] {
   const manifests = Object.entries(components).flatMap(([file, add]) => {
-    // An app each: a chart that is made into objects walks through all of its app.
-    const chart = new Chart(new App(), file);
+    const chart = newChart(file);
     add(chart, plan, files);
     const objects = chart.toJson();
     return objects.length === 0 ? [] : [{ file, path: `kubernetes/${file}`, content: printManifests(objects) }];

@@ -1,6 +1,6 @@
-import type { Chart } from "cdk8s";
 import type { Plan } from "../../plan/plan.ts";
 import { addStatefulSet } from "./add-workload.ts";
+import type { Chart } from "./cdk8s.ts";
 import { addConfigMap } from "./config-map.ts";
 import type { Workload } from "./workload.ts";
 import { printYaml } from "./yaml.ts";
@@ -23,7 +23,13 @@ function lokiConfig(retentionHours: number): string {
   return printYaml({
     auth_enabled: false,
     analytics: { reporting_enabled: false },
-    server: { http_listen_port: 3100, grpc_listen_port: 9095 },
+    server: {
+      http_listen_port: 3100,
+      grpc_listen_port: 9095,
+      // It sends itself what it takes: 4 MiB would refuse a batch of prompts.
+      grpc_server_max_recv_msg_size: 67_108_864,
+      grpc_server_max_send_msg_size: 67_108_864,
+    },
     common: {
       path_prefix: DATA_FOLDER,
       replication_factor: 1,

@@ -1,5 +1,5 @@
-import type { k8s } from "cdk8s-plus-28";
 import type { StackPlan } from "../../plan/plan.ts";
+import type { types } from "./cdk8s.ts";
 
 /** The labels that select a component's pods. They can't change once a StatefulSet or Deployment exists. */
 export function selectorLabels(component: string): Record<string, string> {
@@ -11,6 +11,6 @@ export function labels(component: string): Record<string, string> {
 }
 
 /** Metadata of a component's object in the stack's namespace. Names are written out: overlays and other objects refer to them. */
-export function metadata(stack: StackPlan, component: string, name: string = component): k8s.ObjectMeta {
+export function metadata(stack: StackPlan, component: string, name: string = component): types.ObjectMeta {
   return { name, namespace: stack.namespace, labels: labels(component) };
 }

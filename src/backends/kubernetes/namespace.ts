@@ -1,7 +1,6 @@
-import type { Chart } from "cdk8s";
-import { k8s } from "cdk8s-plus-28";
 import type { Plan } from "../../plan/plan.ts";
 import { gpuNamespace } from "./addresses.ts";
+import { type Chart, k8s } from "./cdk8s.ts";
 import { labels } from "./metadata.ts";
 
 /** The stack's namespace, which admits pods of the Pod Security Standard "restricted" only; and one for what can't be such a pod. */

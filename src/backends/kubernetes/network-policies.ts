@@ -1,8 +1,8 @@
 // The flows to policies: nothing is allowed but what the table says, and asking for names.
-import type { Chart } from "cdk8s";
-import { k8s } from "cdk8s-plus-28";
+
 import type { Plan, StackPlan } from "../../plan/plan.ts";
 import { gpuNamespace } from "./addresses.ts";
+import { type Chart, k8s, type types } from "./cdk8s.ts";
 import { asksOutside, deployed, type Flow, flowsOf, gpuFlow, type Peer } from "./flows.ts";
 import { labels, metadata, selectorLabels } from "./metadata.ts";
 
@@ -43,7 +43,7 @@ function addPolicy(chart: Chart, stack: StackPlan, name: string, flows: readonly
 
 const isComponent = (peer: Peer, name: string) => typeof peer === "object" && peer.component === name;
 
-function ingressRule(stack: StackPlan, flow: Flow): readonly k8s.NetworkPolicyIngressRule[] {
+function ingressRule(stack: StackPlan, flow: Flow): readonly types.NetworkPolicyIngressRule[] {
   const here = deployed(stack);
   const from = flow.from
     .filter((peer) => typeof peer === "string" || here.has(peer.component) || peer.component === "prometheus")
@@ -51,7 +51,7 @@ function ingressRule(stack: StackPlan, flow: Flow): readonly k8s.NetworkPolicyIn
   return from.length > 0 ? [{ from, ports: portsOf(flow) }] : [];
 }
 
-function peersOf(stack: StackPlan, peer: Peer): readonly k8s.NetworkPolicyPeer[] {
+function peersOf(stack: StackPlan, peer: Peer): readonly types.NetworkPolicyPeer[] {
   // A Prometheus that isn't ours may be anywhere.
   const ours = stack.components.prometheus.kind === "inCluster";
   if (typeof peer === "object" && peer.component === "prometheus" && !ours) return [{ namespaceSelector: {} }];
@@ -60,16 +60,16 @@ function peersOf(stack: StackPlan, peer: Peer): readonly k8s.NetworkPolicyPeer[]
   return stack.appNamespaces.length === 0 ? [{ namespaceSelector: {} }] : stack.appNamespaces.map(namespacePeer);
 }
 
-function namespacePeer(namespace: string): k8s.NetworkPolicyPeer {
+function namespacePeer(namespace: string): types.NetworkPolicyPeer {
   return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } };
 }
 
-function portsOf({ ports, protocol = "TCP" }: Flow): k8s.NetworkPolicyPort[] {
+function portsOf({ ports, protocol = "TCP" }: Flow): types.NetworkPolicyPort[] {
   return ports.map((port) => ({ port: k8s.IntOrString.fromNumber(port), protocol }));
 }
 
 /** In whatever namespace they run. */
-const nameServers: k8s.NetworkPolicyEgressRule = {
+const nameServers: types.NetworkPolicyEgressRule = {
   ports: ["UDP", "TCP"].map((protocol) => ({ port: k8s.IntOrString.fromNumber(53), protocol })),
 };
 

@@ -1,8 +1,8 @@
 // What the Pod Security Standard "restricted" asks for, and a root file system that can't be written.
-import type { k8s } from "cdk8s-plus-28";
+import type { types } from "./cdk8s.ts";
 
 /** As a number, since the kubelet can't tell whether a user given by name is root. Volumes are made writable for the same id. */
-export function restrictedPod(user: number): k8s.PodSecurityContext {
+export function restrictedPod(user: number): types.PodSecurityContext {
   return {
     runAsNonRoot: true,
     runAsUser: user,
@@ -13,7 +13,7 @@ export function restrictedPod(user: number): k8s.PodSecurityContext {
   };
 }
 
-export const restrictedContainer: k8s.SecurityContext = {
+export const restrictedContainer: types.SecurityContext = {
   allowPrivilegeEscalation: false,
   capabilities: { drop: ["ALL"] },
   readOnlyRootFilesystem: true,

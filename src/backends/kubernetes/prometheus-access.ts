@@ -1,10 +1,9 @@
-import type { Chart } from "cdk8s";
-import { k8s } from "cdk8s-plus-28";
 import type { StackPlan } from "../../plan/plan.ts";
+import { type Chart, k8s, type types } from "./cdk8s.ts";
 import { labels } from "./metadata.ts";
 import { gpuExporterNamespace } from "./prometheus-targets.ts";
 
-const discovery: k8s.PolicyRule[] = [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }];
+const discovery: types.PolicyRule[] = [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }];
 
 /** Lets Prometheus find pods: in the apps' namespaces where they are named, else in all. */
 export function addPrometheusAccess(chart: Chart, stack: StackPlan): void {

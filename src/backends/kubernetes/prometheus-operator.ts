@@ -1,11 +1,11 @@
 // The same rules, targets and routes as resources of the Prometheus Operator, for a Prometheus and an Alertmanager that are there already.
-import { ApiObject, type Chart } from "cdk8s";
-import { k8s } from "cdk8s-plus-28";
+
 import { parse } from "yaml";
 import { alertmanagerFolders } from "../../plan/conventions.ts";
 import type { GeneratedFile } from "../../plan/generated-file.ts";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
 import { alertmanagerFiles, RECEIVER_SECRET } from "./alertmanager.ts";
+import { ApiObject, type Chart, k8s } from "./cdk8s.ts";
 import { metadata } from "./metadata.ts";
 import { monitorOf } from "./monitors.ts";
 import { ruleShards } from "./prometheus-rules.ts";

@@ -1,8 +1,8 @@
 // Rule files to ConfigMaps small enough for `kubectl apply`, which keeps a copy of each object in an annotation of at most 256 KiB.
-import type { Chart } from "cdk8s";
-import { k8s } from "cdk8s-plus-28";
+
 import type { GeneratedFile } from "../../plan/generated-file.ts";
 import type { Plan } from "../../plan/plan.ts";
+import { type Chart, k8s } from "./cdk8s.ts";
 import { metadata } from "./metadata.ts";
 
 const FOLDER = "prometheus/rules/";

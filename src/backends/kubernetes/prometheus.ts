@@ -1,7 +1,7 @@
-import type { Chart } from "cdk8s";
 import type { GeneratedFile } from "../../plan/generated-file.ts";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
 import { addStatefulSet } from "./add-workload.ts";
+import type { Chart } from "./cdk8s.ts";
 import { addConfigMap } from "./config-map.ts";
 import { loginSecret } from "./logins.ts";
 import { addPrometheusAccess } from "./prometheus-access.ts";

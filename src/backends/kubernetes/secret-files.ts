@@ -1,8 +1,9 @@
 // The Secrets as an example for people, and as resources for the External Secrets Operator.
-import { ApiObject, type Chart } from "cdk8s";
+
 import { Document } from "yaml";
 import { type GeneratedFile, generatedHeader } from "../../plan/generated-file.ts";
 import type { Plan } from "../../plan/plan.ts";
+import { ApiObject, type Chart } from "./cdk8s.ts";
 import { metadata } from "./metadata.ts";
 import { secretsOf } from "./secrets.ts";
 

@@ -1,7 +1,8 @@
 // What a component's pods are, as data, to a pod template that meets the Pod Security Standard "restricted".
+
 import { createHash } from "node:crypto";
-import { k8s } from "cdk8s-plus-28";
 import type { StackPlan } from "../../plan/plan.ts";
+import { k8s, type types } from "./cdk8s.ts";
 import { type Image, imageOf } from "./images.ts";
 import { labels, selectorLabels } from "./metadata.ts";
 import { restrictedContainer, restrictedPod } from "./pod-security.ts";
@@ -64,11 +65,11 @@ export interface Probe {
 
 const { fromString: quantity } = k8s.Quantity;
 
-export function amounts({ cpu, memory }: Amounts): Record<string, k8s.Quantity> {
+export function amounts({ cpu, memory }: Amounts): Record<string, types.Quantity> {
   return { cpu: quantity(cpu), memory: quantity(memory) };
 }
 
-export function probe({ get, run, everySeconds, failures }: Probe): k8s.Probe {
+export function probe({ get, run, everySeconds, failures }: Probe): types.Probe {
   return {
     ...(get ? { httpGet: { path: get.path, port: k8s.IntOrString.fromString(get.port) } } : {}),
     ...(run ? { exec: { command: [...run] } } : {}),
@@ -78,7 +79,7 @@ export function probe({ get, run, everySeconds, failures }: Probe): k8s.Probe {
   };
 }
 
-export function environment(settings: Readonly<Record<string, Setting>>): k8s.EnvVar[] {
+export function environment(settings: Readonly<Record<string, Setting>>): types.EnvVar[] {
   return Object.entries(settings).map(([name, setting]) => {
     if (typeof setting === "string") return { name, value: setting };
     if ("field" in setting) return { name, valueFrom: { fieldRef: { fieldPath: setting.field } } };
@@ -86,7 +87,7 @@ export function environment(settings: Readonly<Record<string, Setting>>): k8s.En
   });
 }
 
-function volume({ name, configMaps, secret, inMemory }: Mount): k8s.Volume {
+function volume({ name, configMaps, secret, inMemory }: Mount): types.Volume {
   if (secret !== undefined) return { name, secret: { secretName: secret } };
   const [only, ...more] = configMaps ?? [];
   if (only === undefined) return { name, emptyDir: inMemory ? { medium: "Memory" } : {} };
@@ -94,7 +95,7 @@ function volume({ name, configMaps, secret, inMemory }: Mount): k8s.Volume {
   return { name, projected: { sources: [only, ...more].map((configMap) => ({ configMap: { name: configMap } })) } };
 }
 
-function volumeMount({ name, path, configMaps, secret, file }: Mount): k8s.VolumeMount {
+function volumeMount({ name, path, configMaps, secret, file }: Mount): types.VolumeMount {
   return {
     name,
     mountPath: path,
@@ -103,7 +104,7 @@ function volumeMount({ name, path, configMaps, secret, file }: Mount): k8s.Volum
   };
 }
 
-export function containerPorts(ports: readonly Port[]): k8s.ContainerPort[] {
+export function containerPorts(ports: readonly Port[]): types.ContainerPort[] {
   return ports.flatMap(({ name, number, protocols = ["TCP"] }) =>
     protocols.map((protocol, index) => ({
       name: index === 0 ? name : `${name}-${protocol.toLowerCase()}`,
@@ -119,7 +120,7 @@ export function podTemplate(
   workload: Workload,
   replicas: number,
   stored: readonly Mount[] = [],
-): k8s.PodTemplateSpec {
+): types.PodTemplateSpec {
   const { name, user, mounts, configuration, graceSeconds, usesApi = false } = workload;
   return {
     metadata: {
@@ -140,7 +141,7 @@ export function podTemplate(
 }
 
 /** Where there are nodes enough, none takes two of a component down with it. */
-function onOtherNodes(name: string): k8s.TopologySpreadConstraint {
+function onOtherNodes(name: string): types.TopologySpreadConstraint {
   return {
     topologyKey: "kubernetes.io/hostname",
     maxSkew: 1,
@@ -149,7 +150,7 @@ function onOtherNodes(name: string): k8s.TopologySpreadConstraint {
   };
 }
 
-function container(stack: StackPlan, workload: Workload, mounts: readonly Mount[]): k8s.Container {
+function container(stack: StackPlan, workload: Workload, mounts: readonly Mount[]): types.Container {
   const { name, image, command, args, env, ports, startup, liveness, readiness, requests, limits } = workload;
   return {
     name,

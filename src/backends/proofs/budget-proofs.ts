@@ -3,6 +3,7 @@ import { spendAlerts as alerts, calendarRecords, spendRecords as records } from 
 import type { BudgetPlan, CalendarPlan, Rule, ServicePlan } from "../../plan/plan.ts";
 import { blindStories } from "./blind-stories.ts";
 import { calendarStory } from "./calendar-story.ts";
+import { courseStory } from "./course-story.ts";
 import { askedEveryMinutes, historyStory, weekendStory } from "./day-stories.ts";
 import { periodStories } from "./period-stories.ts";
 import type { Proof } from "./proof.ts";
@@ -50,6 +51,20 @@ function periodProof(service: ServicePlan, budget: BudgetPlan, rules: readonly R
     inputSeconds,
     rules: slice,
     scenarios: periodStories(budget, slice, calendar, stepSeconds / minute, inputSeconds / minute),
+  };
+}
+
+/** Its projection, on recorded spend and sums. */
+function courseProof(service: ServicePlan, budget: BudgetPlan, rules: readonly Rule[]): Proof {
+  const stepSeconds = budget.period === "day" ? 5 * minute : hour;
+  const slice = named(rules, [alerts.course]);
+  return {
+    service: service.id,
+    name: `${budget.id}.course`,
+    stepSeconds,
+    inputSeconds: stepSeconds,
+    rules: slice,
+    scenarios: [courseStory(budget, slice, stepSeconds / minute)],
   };
 }
 
@@ -106,6 +121,7 @@ export function budgetProofs(service: ServicePlan, budget: BudgetPlan, scrapeSec
   return [
     seenProof(service, budget, rules, scrapeSeconds),
     periodProof(service, budget, rules, calendar),
+    courseProof(service, budget, rules),
     ...(budget.period === "day" ? [daysProof(service, budget, rules, calendar)] : []),
     ...(budget.weekendUsd === undefined ? [] : [weekendProof(service, budget, rules, calendar)]),
   ];

@@ -46,11 +46,11 @@ export function historyStory(budget: BudgetPlan, calendar: CalendarPlan): Scenar
     name: "the rest of a day is expected to be like yesterday's or last week's: not as if offices closed at midnight",
     inputs: recordedSpend(budget, monday + noon, workingWeeks(perHour, 9, noon), 5),
     expects: [
-      at(0, 13, () => 24 - 12),
-      at(1, 13, asUsual),
+      at(0, 14, () => 24 - 12),
+      at(1, 14, asUsual),
       // Yesterday was a Sunday, and of last Monday's morning nothing is known.
       at(7, 10, (clock) => clock - 8 + ((18 - clock) / 3) * 1.5),
-      at(7, 13, asUsual),
+      at(7, 14, asUsual),
     ],
   };
 }

@@ -12,7 +12,7 @@ export interface Spending {
 }
 
 /** The labels of a budget's own series. */
-function spendLabels({ service, id, timeZone, period }: BudgetPlan) {
+export function spendLabels({ service, id, timeZone, period }: BudgetPlan) {
   return { service, slo: id, tz: timeZone, period };
 }
 

@@ -12,12 +12,10 @@ import { contractWatches, type ServiceContract } from "./contract.ts";
 import { gpuWatches } from "./gpu.ts";
 import { kubernetesWatches } from "./kubernetes.ts";
 import { prometheusWatches } from "./prometheus.ts";
-import { clientOf, providerOutages } from "./provider-outage.ts";
+import { clientOf, outageIntervalSeconds, providerOutages } from "./provider-outage.ts";
 import type { Surroundings, Watch } from "./watch.ts";
 
 const intervalSeconds = 60;
-/** Shorter than pages wait in Alertmanager, so that what explains them is there in time. */
-const outageIntervalSeconds = 15;
 
 /** The platform of a plan, and what its alerts mean. */
 export interface CompiledPlatform {

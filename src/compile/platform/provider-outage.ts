@@ -3,11 +3,14 @@ import { outageAlert, providerRecords as records } from "../../plan/conventions.
 import { minimumBadEvents } from "../../plan/detection.ts";
 import type { RecordingRule, RunbookQuery, ServicePlan } from "../../plan/plan.ts";
 import { and, call, count, div, gt, gte, mul, range, rate, select, subquery, sum, unless } from "../../promql/build.ts";
+import { printDuration } from "../../promql/print.ts";
 import { statusValues } from "../../slo/indicators/scope.ts";
 import type { Source } from "../../sources/source.ts";
 import { outageStories } from "./provider-outage-stories.ts";
 import { minute, type Surroundings, type Watch } from "./watch.ts";
 
+/** How often its rules run, and ask what they recorded: much more often than pages wait in Alertmanager. */
+export const outageIntervalSeconds = 15;
 /** A provider is of no use to a feature where more than a quarter of its requests fail. */
 const failingShare = 0.25;
 /** In an outage at least two features fail, and at least half of those that ask the provider for anything. */
@@ -103,7 +106,7 @@ function outageExpr({ service, provider }: Client, lastSeconds: number) {
     service: service.id,
   });
   const lately = call("max_over_time", range(select(records.outage), recoverySeconds));
-  const paged = and(call("max_over_time", subquery(concerned, lastSeconds, minute)), page, []);
+  const paged = and(call("max_over_time", subquery(concerned, lastSeconds, outageIntervalSeconds)), page, []);
   return unless(paged, unless(own, lately, [provider]), []);
 }
 
@@ -132,10 +135,14 @@ const runbook: Watch["runbook"] = {
   ],
 };
 
-function queriesOf({ featureLabel, provider, metric, statusLabel, ended, failed }: Client): readonly RunbookQuery[] {
+/** Over all services, not this one alone. */
+function queriesOf(
+  { select: selectHere }: Surroundings,
+  { featureLabel, provider, metric, statusLabel, ended, failed }: Client,
+): readonly RunbookQuery[] {
   const by = [featureLabel, provider];
   const rates = (statuses: readonly string[], labels = by) =>
-    sum(rate(select(metric, { [statusLabel]: statuses }), windowSeconds), labels);
+    sum(rate(selectHere(metric, { [statusLabel]: statuses }), windowSeconds), labels);
   return [
     { title: "Failing features, with the share of their requests that fails", expr: select(records.failing) },
     { title: "Failed share of each feature at each provider", expr: div(rates(failed), gt(rates(ended), 0)) },
@@ -159,11 +166,11 @@ function outageOf(around: Surroundings, clients: readonly Client[], client: Clie
       condition: `several features fail at one provider at once, ${id} among them, and an SLO of ${id} pages`,
       summary: `${providers} fails {{ $value | humanize }} features at once, ${id} among them`,
       description:
-        `More than 25% of the requests of {{ $value | humanize }} features that ask ${providers} failed over 5m (error, timeout, rate limited). ` +
+        `More than ${failingShare * 100}% of the requests of {{ $value | humanize }} features that ask ${providers} failed over ${printDuration(windowSeconds)} (error, timeout, rate limited). ` +
         `While this fires, no SLO of ${id} pages on its own.`,
       stories: outageStories(around, clients, client, lastSeconds / minute),
       runbook,
-      queries: queriesOf(client),
+      queries: queriesOf(around, client),
     },
   ];
 }

@@ -30,7 +30,7 @@ export const averageCostPerRequest: GuardrailKind<AverageCostPerRequestSpec> = {
       "Did the prompt, the retrieved context or the answers grow? Look at tokens per request, by token_type.",
       "Did traffic move to a dearer model? Compare models on the service's dashboard.",
       "Did prompt caching stop working? Look at cache-read tokens.",
-      "Is it all requests or a few? Compare the average with the p95 of llm_cost_per_request_usd.",
+      "Is it all requests or a few? Compare the average with the 95th percentile on the dashboard.",
     ],
     causes: [
       "Release: a longer prompt, more retrieved context, longer answers.",

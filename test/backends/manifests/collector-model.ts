@@ -7,8 +7,20 @@ const address = z.string().regex(/^[\w.-]+:\d+$/);
 const url = z.string().regex(/^https?:\/\/[^\s/]+(\/\S*)?$/);
 const count = z.int().positive();
 const id = z.string().regex(/^[a-z][a-z0-9_]*(\/[a-z0-9_-]+)?$/);
-const statements = z.array(z.string().regex(/^(set|replace_pattern)\(.+\)( where .+)?$/));
+/** Of one context: a list runs in the narrowest that it names. */
+const statements = z
+  .array(z.string().regex(/^(set|replace_pattern)\(.+\)( where .+)?$/))
+  .refine((list) => new Set(list.map((one) => /\((\w+)\./.exec(one)?.[1])).size <= 1);
+const group = z.union([
+  z.strictObject({ context: z.literal("span"), statements: statementsOn("span") }),
+  z.strictObject({ context: z.literal("spanevent"), statements: statementsOn("spanevent") }),
+]);
 const errorMode = z.enum(["ignore", "silent", "propagate"]);
+
+/** A statement that names something inside of its context is left out wherever there is no such thing. */
+function statementsOn(context: string) {
+  return z.array(z.string().regex(new RegExp(`^replace_pattern\\(${context}\\.`)));
+}
 
 const retries = z.strictObject({ max_elapsed_time: duration });
 const auth = z.strictObject({ authenticator: id });
@@ -47,7 +59,7 @@ const processors = {
   }),
   transform: z.strictObject({
     error_mode: errorMode,
-    trace_statements: statements.optional(),
+    trace_statements: statements.or(z.array(group)).optional(),
     metric_statements: statements.optional(),
   }),
   filter: z.strictObject({

@@ -71,12 +71,14 @@ export const streamedText = (...texts: readonly string[]): Reply =>
 
 export async function startAiProvider(): Promise<AiProvider> {
   let replies: Reply[] = [];
-  let broken = 0;
+  // A connection of an earlier test may break late: it counts for the answers it was asked under.
+  let answers = { broken: 0 };
   const asked: unknown[] = [];
   const server = createServer(async (request, response) => {
     response.sendDate = false;
+    const own = answers;
     response.on("close", () => {
-      if (!response.writableFinished) broken++;
+      if (!response.writableFinished) own.broken++;
     });
     let body = "";
     for await (const part of request) body += part;
@@ -87,11 +89,11 @@ export async function startAiProvider(): Promise<AiProvider> {
   return {
     baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     asked,
-    brokenOff: () => broken,
+    brokenOff: () => answers.broken,
     answer: (...next) => {
       replies = [...next];
       asked.length = 0;
-      broken = 0;
+      answers = { broken: 0 };
     },
     close: () =>
       new Promise((resolve) => {

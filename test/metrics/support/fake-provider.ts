@@ -47,7 +47,7 @@ async function bodyOf(request: IncomingMessage): Promise<Json> {
 }
 
 const frame = (event: Json): string =>
-  `${typeof event.type === "string" ? `event: ${event.type}\n` : ""}data: ${JSON.stringify(event)}\n\n`;
+  `${typeof event?.type === "string" ? `event: ${event.type}\n` : ""}data: ${JSON.stringify(event)}\n\n`;
 
 async function stream(response: ServerResponse, events: readonly Json[], { finish = "end", gap = 0 }: Scripted) {
   response.writeHead(200, { "content-type": "text/event-stream", "x-request-id": "req_1", "request-id": "req_1" });
@@ -63,7 +63,7 @@ async function stream(response: ServerResponse, events: readonly Json[], { finis
     response.destroy();
     return;
   }
-  if (!events.some(({ type }) => type !== undefined)) response.write("data: [DONE]\n\n");
+  if (!events.some((event) => event?.type !== undefined)) response.write("data: [DONE]\n\n");
   response.end();
 }
 

@@ -78,7 +78,7 @@ function bucketSettings(stack: StackPlan, bucket: Bucket): Settings {
     { use: "EVENT", prefix: "events/", address: endpoint },
     { use: "MEDIA", prefix: "media/", address: outside },
   ];
-  return Object.fromEntries(
+  const perUse = Object.fromEntries(
     uses.flatMap(({ use, prefix, address }) =>
       Object.entries({
         BUCKET: own ? OWN_BUCKET : bucket.bucket,
@@ -90,4 +90,6 @@ function bucketSettings(stack: StackPlan, bucket: Bucket): Settings {
       }).map(([name, setting]): [string, Setting] => [`LANGFUSE_S3_${use}_UPLOAD_${name}`, setting]),
     ),
   );
+  // SeaweedFS takes each part of a key for the name of a file.
+  return own ? { ...perUse, LANGFUSE_S3_EVENT_KEY_MAX_SEGMENT_BYTES: "255" } : perUse;
 }

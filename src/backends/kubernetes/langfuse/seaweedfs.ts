@@ -1,6 +1,6 @@
-import type { Chart } from "cdk8s";
 import type { Plan } from "../../../plan/plan.ts";
 import { addStatefulSet } from "../add-workload.ts";
+import type { Chart } from "../cdk8s.ts";
 import type { Workload } from "../workload.ts";
 import { OWN_BUCKET, secret } from "./environment.ts";
 

@@ -1,7 +1,7 @@
-import type { Chart } from "cdk8s";
 import type { LangfuseInCluster } from "../../../plan/components.ts";
 import type { Plan, StackPlan } from "../../../plan/plan.ts";
 import { addDeployment } from "../add-workload.ts";
+import type { Chart } from "../cdk8s.ts";
 import type { Workload } from "../workload.ts";
 import { sharedSettings } from "./environment.ts";
 
