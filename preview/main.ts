@@ -45,7 +45,7 @@ async function drawAll(subjects: readonly Subject[], { out, height }: Options): 
       await mkdir(out, { recursive: true });
       for (const subject of subjects) {
         const answers = await askDashboard(prometheus.url, subject.dashboard, now);
-        const path = join(out, `${fileOf(subject)}.png`);
+        const path = join(out, `${fileOf(subject).replace(/^_/, "")}.png`);
         const problems = await drawDashboard(
           browser,
           bundle,

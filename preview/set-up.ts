@@ -12,12 +12,18 @@ export function findChromium(path = process.env.PATH ?? ""): string | undefined 
     .find((file) => existsSync(file));
 }
 
-/** What has to be done first, one sentence for each thing; empty when everything is there. */
-export function missing(): readonly string[] {
+/**
+ * What has to be done first, a paragraph for each thing; empty when everything is there.
+ * @param modules where Grafana's components are installed.
+ */
+export function missing(
+  modules = join(import.meta.dirname, "node_modules"),
+  path = process.env.PATH,
+): readonly string[] {
   return [
-    ...(existsSync(join(import.meta.dirname, "node_modules/@grafana/ui"))
+    ...(existsSync(join(modules, "@grafana/ui"))
       ? []
       : ["Grafana's components aren't installed. Run once (500 MB, a minute or two):\n\n  npm ci --prefix preview\n"]),
-    ...(findChromium() ? [] : ["There is no Chromium on the PATH. On Debian:\n\n  apt-get install chromium\n"]),
+    ...(findChromium(path) ? [] : ["There is no Chromium on the PATH. On Debian:\n\n  apt-get install chromium\n"]),
   ];
 }

@@ -3,7 +3,8 @@ import { seededRandom } from "../../examples/rag-service/random.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import type { Samples } from "../support/remote-write.ts";
 import { recent, timesOf } from "./clock.ts";
-import { type ExportedSeries, exporters } from "./exporters.ts";
+import type { ExportedSeries } from "./exported-series.ts";
+import { exporters } from "./exporters.ts";
 
 const times = timesOf(recent);
 
