@@ -1,5 +1,6 @@
 // A drill from beginning to end: calm, an incident, a fault in the middle of it, the page, the end of it, the verdict.
 import { setTimeout as sleep } from "node:timers/promises";
+import { counted } from "../src/cli/terminal.ts";
 import { localSecondsAt } from "../src/compile/calendar-moments.ts";
 import { timeZoneTable } from "../src/compile/time-zone-table.ts";
 import { ofSlo, ratioRecord, records } from "../src/plan/conventions.ts";
@@ -80,7 +81,7 @@ const slowScrapeSeconds = 0.9;
 async function slownessOf(installation: Installation): Promise<readonly string[]> {
   const [missed, scrape] = [await installation.evaluationsMissed(), await installation.slowestScrape()];
   return [
-    ...(missed > 0 ? [`Prometheus left out ${missed} evaluations of rules`] : []),
+    ...(missed > 0 ? [`Prometheus left out ${counted(missed, "evaluation")} of rules`] : []),
     ...(scrape >= slowScrapeSeconds ? [`the app took ${scrape.toFixed(1)} s to answer a scrape`] : []),
   ];
 }
@@ -124,9 +125,7 @@ class Drill {
       await this.#strike();
       await this.#until(patienceSeconds.page, (watch) => this.#isPaged(watch));
       const endedAt = await this.#mend();
-      await this.#until(patienceSeconds.over, async ({ installation: { deliveries } }) =>
-        isOver(this.#options.plan, this.#options.incident, deliveries),
-      );
+      await this.#until(patienceSeconds.over, (watch) => this.#isOver(watch));
       return await Promise.all(this.#installations.map((installation) => this.#judge(installation, beganAt, endedAt)));
     } finally {
       await Promise.all([...this.#installations, ...this.#pods].map((started) => started.stop()));
@@ -168,10 +167,14 @@ class Drill {
   async #isCalm({ installation, active }: Watch): Promise<boolean> {
     const { services } = this.#options.plan;
     const slos = services.flatMap((service) => service.slos).length;
-    const up = await installation.value("count(up == 1)");
     const measured = await installation.value(`count(${records.bad})`);
     const isQuiet = active.every(({ labels }) => anyTime.includes(labels.alertname ?? ""));
-    return up === services.length && measured === slos && isQuiet;
+    return (await this.#isMeasured(installation)) && measured === slos && isQuiet;
+  }
+
+  async #isMeasured(installation: Installation): Promise<boolean> {
+    const targets = this.#options.plan.services.length * this.#pods.length;
+    return (await installation.value("count(up == 1)")) === targets;
   }
 
   /** Returns when, in seconds since 1970. */
@@ -203,14 +206,13 @@ class Drill {
 
   /** Lets the fault strike when the incident shows, and nobody has been paged. */
   async #strike(): Promise<void> {
-    const { fault, incident, listener, plan } = this.#options;
+    const { fault, incident, listener } = this.#options;
     if (!fault) return;
     await this.#until(patienceSeconds.middle, async (watch) => this.#shows(watch));
     listener.phase(`In the middle of it ${fault.says}.`, this.#clock);
     const broken = incident.breaks === "app" ? {} : incident.breaks;
     await fault.strike({
       installations: this.#installations,
-      services: plan.services.length,
       restartApp: async () => {
         await this.#restartApp();
         this.#pods[0]?.setFaults(broken);
@@ -219,6 +221,7 @@ class Drill {
         (await this.#startPod()).setFaults(broken);
         return this.#pods.map(({ address }) => address);
       },
+      untilMeasured: () => this.#until(patienceSeconds.middle, ({ installation }) => this.#isMeasured(installation)),
       untilAll: (holds) => this.#until(patienceSeconds.middle, ({ installation }) => holds(installation)),
     });
   }
@@ -234,6 +237,12 @@ class Drill {
   async #isPaged({ installation: { deliveries } }: Watch): Promise<boolean> {
     const told = toldOf(this.#options.plan, this.#options.incident, deliveries);
     return told.every(({ firingAt }) => firingAt !== undefined);
+  }
+
+  /** Everybody was told, and rightly: an Alertmanager that hears nothing for minutes takes alerts for over. */
+  async #isOver({ installation: { deliveries }, active }: Watch): Promise<boolean> {
+    const isFiring = active.some(({ labels, state }) => state === "firing" && labels.severity === "critical");
+    return !isFiring && isOver(this.#options.plan, this.#options.incident, deliveries);
   }
 
   /** Looks at everything until something holds of all installations, or patience ends. */

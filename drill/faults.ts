@@ -4,11 +4,12 @@ import type { Installation } from "./installation.ts";
 /** What a fault can do things to. */
 export interface Surroundings {
   readonly installations: readonly Installation[];
-  readonly services: number;
   /** Ends the app's process and starts it again, at the same address. */
   restartApp(): Promise<void>;
   /** Starts another process of the app, with users of its own; gives the addresses of all. */
   addPod(): Promise<readonly string[]>;
+  /** Waits until every installation scrapes every process of the app. */
+  untilMeasured(): Promise<void>;
   /** Waits until something holds of every installation. */
   untilAll(holds: (installation: Installation) => Promise<boolean>): Promise<void>;
 }
@@ -25,13 +26,14 @@ const scrapesLost = 2;
 export const faults = {
   "prometheus-restarted": {
     says: "Prometheus is restarted",
-    async strike({ installations }) {
+    async strike({ installations, untilMeasured }) {
       await Promise.all(
         installations.map(async (installation) => {
           await installation.stopPrometheus();
           await installation.startPrometheus();
         }),
       );
+      await untilMeasured();
     },
     needsApp: false,
   },
@@ -42,10 +44,10 @@ export const faults = {
   },
   "pod-added": {
     says: "a second pod of the app joins, with users of its own",
-    async strike({ installations, services, addPod, untilAll }) {
+    async strike({ installations, addPod, untilMeasured }) {
       const pods = await addPod();
       await Promise.all(installations.map((installation) => installation.scrape({ pods })));
-      await untilAll(async (installation) => (await installation.value("count(up == 1)")) === pods.length * services);
+      await untilMeasured();
     },
     needsApp: true,
   },

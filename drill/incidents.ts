@@ -39,7 +39,8 @@ export const incidents = {
     breaks: { slow: 1 },
     at: "10:00",
     expected: page("LlmLatencyBudgetBurn", usersAtWork),
-    alongside: [...failing, "LlmLatencyBudgetBurn"],
+    // Latencies aren't scaled: for as long as a slow request takes, five minutes of life, none may complete.
+    alongside: [...failing, "LlmLatencyBudgetBurn", "LlmRequestsStalled"],
   },
   "rate-limited": {
     says: "OpenAI answers 429 to three attempts of ten",
@@ -67,6 +68,7 @@ export const incidents = {
       ...page("LlmSpendBudgetExhausted", ["rag-pipeline"]),
     ],
     alongside: [
+      "LlmAverageRequestCostHigh",
       "LlmRequestCostBudgetBurn",
       "LlmSpendAnomaly",
       "LlmTokenAnomaly",

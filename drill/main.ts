@@ -77,7 +77,7 @@ async function run(chosen: Chosen, listener: Listener): Promise<InstallationVerd
 }
 
 async function report(chosen: Chosen, { fault, format }: Options): Promise<number> {
-  const report = format === "text" ? new TextReport(timeZoneOf(chosen.plan)) : undefined;
+  const report = format === "text" ? new TextReport(timeZoneOf(chosen.plan), chosen.incident) : undefined;
   if (report) say(opening(chosen.incident, chosen.fault, chosen.tools));
   const verdict = await run(chosen, report ?? silent).finally(() => report?.end());
   if (!verdict) {

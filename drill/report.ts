@@ -21,12 +21,15 @@ export class TextReport implements Listener {
   readonly #colors = colorsFor(process.stdout);
   readonly #spinner = ora({ isSilent: !process.stderr.isTTY, discardStdin: false });
   readonly #timeZone: string;
+  /** The alerts that are awaited: of others it is enough to say that they fire. */
+  readonly #expected: ReadonlySet<string | undefined>;
   /** Quarters of the way to the page that have been told. */
   #quarters = 0;
   #hasRecovered = false;
 
-  constructor(timeZone: string) {
+  constructor(timeZone: string, { expected }: Incident) {
     this.#timeZone = timeZone;
+    this.#expected = new Set(expected.map(({ alert }) => alert));
   }
 
   /** A line after the time. @example "10:27  oncall hears: ..." */
@@ -55,6 +58,7 @@ export class TextReport implements Listener {
       return;
     }
     const { state, labels } = sight;
+    if (state === "pending" && !this.#expected.has(labels.alertname)) return;
     const color = { pending: dim, firing: labels.severity === "critical" ? red : yellow, ended: green }[state];
     this.#line(`${color(state.padEnd(7))} ${subject(labels)} ${alertName(labels)}`, clock);
   }
@@ -116,7 +120,7 @@ export function closing(verdict: InstallationVerdict): string {
   const { bold, green, red, yellow } = colorsFor(process.stdout);
   const { told, problems, others, slowness } = verdict;
   const alongside = others.length === 0 ? [] : [`Told besides, to whom it belongs: ${others.join(", ")}.`];
-  const slow = `This machine was too slow for a drill, so that it says little: ${slowness.join("; ")}.`;
+  const slow = `This machine was ${problems.length === 0 ? "hardly fast enough" : "too slow"} for a drill: ${slowness.join("; ")}.`;
   const passed = `Passed: ${counted(told.length, "message")} of ${told.length} told to the right receiver, none to a wrong one, all over.`;
   return [
     "",

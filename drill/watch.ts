@@ -38,7 +38,7 @@ export class Watch {
     const before = this.#active;
     this.#active = now;
     const begun = [...now].filter(([key, { state }]) => before.get(key)?.state !== state);
-    const ended = [...before].filter(([key]) => !now.has(key));
+    const ended = [...before].filter(([key, { state }]) => state === "firing" && !now.has(key));
     return [
       ...begun.map(([, { labels, state }]): Sight => ({ kind: "alert", state, labels })),
       ...ended.map(([, { labels }]): Sight => ({ kind: "alert", state: "ended", labels })),

@@ -22,7 +22,6 @@ import { noDataAlerts } from "./no-data-alerts.ts";
 import { observedSeries } from "./observed-series.ts";
 import { compilePlatform } from "./platform/platform.ts";
 import { routing } from "./routing.ts";
-import { serviceQueries } from "./service-queries.ts";
 import { compileSlo, scrapeSeconds } from "./slo-plan.ts";
 import { spendAlerts } from "./spend-alerts.ts";
 import { spendRules } from "./spend-rules.ts";
@@ -108,7 +107,6 @@ function compileService(model: Model, service: Service, timeZones: TimeZones): S
     job: stack.scrape?.jobs?.[id] ?? id,
     features: service.features,
     match: stack.match ?? {},
-    queries: serviceQueries(service.source, service.features, stack.match ?? {}),
     observed,
     slos: plans,
     guardrails: guardrails.map(({ plan }) => plan),

@@ -2,6 +2,7 @@
 import { statuses } from "@llm-slo/metrics/contract";
 import type {
   Observed,
+  ObservedEvaluations,
   ObservedHistogram,
   ObservedKinds,
   ObservedOutcomes,
@@ -11,7 +12,14 @@ import { guardrailKinds } from "../slo/guardrails/table.ts";
 import { inScope, type Scope, statusValues } from "../slo/indicators/scope.ts";
 import { indicators } from "../slo/indicators/table.ts";
 import { occasionalSignals, type Service } from "../slo/service.ts";
-import type { HistogramSignal, RequestsSignal, Selectable, SignalName, Signals } from "../sources/source.ts";
+import type {
+  EvaluationsSignal,
+  HistogramSignal,
+  RequestsSignal,
+  Selectable,
+  SignalName,
+  Signals,
+} from "../sources/source.ts";
 
 /** Whoever gives up or is refused by a filter got no failure of ours. */
 const failed = statuses.filter((status) => !["success", "cancelled", "content_filtered"].includes(status));
@@ -41,6 +49,15 @@ function outcomesOf(scope: Scope, { good, bad, abandoned, nameLabel, ...kinds }:
     good: [good],
     bad: abandoned === undefined ? [bad] : [bad, abandoned],
     ...(nameLabel === undefined ? {} : { name: nameLabel }),
+  };
+}
+
+function evaluationsOf(scope: Scope, { batches, ...items }: EvaluationsSignal): ObservedEvaluations {
+  const { metric, label } = batches;
+  return {
+    ...outcomesOf(scope, items),
+    name: items.nameLabel,
+    batches: kindsOf(scope, { metric, label, ...(items.labels === undefined ? {} : { labels: items.labels }) }),
   };
 }
 
@@ -83,7 +100,7 @@ const readers: {
   costPerRequest: histogramOf,
   unpriced: seriesOf,
   tokens: kindsOf,
-  evaluations: outcomesOf,
+  evaluations: evaluationsOf,
   evaluationScore: (scope, signal) => histogramOf(scope, signal, scope.source.signals.evaluations?.nameLabel),
   retrievalRelevance: histogramOf,
   validations: outcomesOf,
@@ -150,6 +167,7 @@ export function observedSeries(service: Service, scope: Scope): Observed {
     source: name,
     unpublished: all.filter((signal) => signals[signal] === undefined).map((signal) => words[signal]),
     feature: labelNames.feature,
+    ...(labelNames.provider === undefined ? {} : { provider: labelNames.provider }),
     ...Object.fromEntries(shown),
   };
 }

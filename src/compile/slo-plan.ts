@@ -10,7 +10,6 @@ import type { Service } from "../slo/service.ts";
 import type { Days, Slo, SloOptions } from "../slo/slo.ts";
 import { armsFor } from "./burn-rate-arms.ts";
 import { evaluatedArmsFor } from "./evaluated-arms.ts";
-import { requestLabels } from "./service-queries.ts";
 
 const commonFields = ["where", "period", "expectedPerHour", "severity", "arms", "labels", "annotations"] as const;
 
@@ -56,7 +55,8 @@ function evaluationPlan({ evaluator, cadenceSeconds, examples }: Evaluation): Ev
 function splitBy({ needs }: Indicator<never>, { source }: Service): readonly string[] {
   const signals = needs.map((need) => source.signals[need] ?? {});
   const isFine = signals.length > 0 && signals.every((signal) => !("labels" in signal));
-  return isFine ? requestLabels(source) : [];
+  const { model, provider } = source.labelNames;
+  return isFine ? [model, ...(provider === undefined ? [] : [provider])] : [];
 }
 
 /** Compiles one SLO of a service. */

@@ -22,6 +22,12 @@ export interface ObservedOutcomes extends ObservedKinds {
   readonly name?: string;
 }
 
+/** Items that were judged, and the runs of the evaluators that judged them. */
+export interface ObservedEvaluations extends ObservedOutcomes {
+  readonly name: string;
+  readonly batches: ObservedKinds;
+}
+
 export interface ObservedHistogram {
   readonly buckets: ObservedSeries;
   readonly sum: ObservedSeries;
@@ -39,6 +45,8 @@ export interface Observed {
   readonly unpublished: readonly string[];
   /** The label that tells features apart. */
   readonly feature: string;
+  /** The label that tells providers apart, where requests, their duration, errors, retries, tokens and cost have one. */
+  readonly provider?: string;
   /** Ended requests, by how they ended: well, badly, or neither. */
   readonly requests?: ObservedOutcomes;
   /** Requests that failed, by the kind of error. */
@@ -55,7 +63,7 @@ export interface Observed {
   readonly costPerRequest?: ObservedHistogram;
   readonly unpriced?: ObservedSeries;
   readonly tokens?: ObservedKinds;
-  readonly evaluations?: ObservedOutcomes;
+  readonly evaluations?: ObservedEvaluations;
   readonly evaluationScore?: ObservedHistogram;
   readonly retrievalRelevance?: ObservedHistogram;
   readonly validations?: ObservedOutcomes;

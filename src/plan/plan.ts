@@ -195,8 +195,6 @@ export interface ServicePlan {
   /** The calendars of its budgets, by time zone. */
   readonly calendars: readonly CalendarPlan[];
   readonly groups: readonly RuleGroup[];
-  /** What to look at first when it is in trouble. */
-  readonly queries: readonly ServiceQuery[];
   /** Labels that every raw series of this environment carries. */
   readonly match: Readonly<Record<string, string>>;
   /** What people may look at beyond the SLOs. */
@@ -232,9 +230,6 @@ export interface RunbookQuery {
   /** Where it is about the targets of the service's job. */
   readonly of?: "job";
 }
-
-/** A query about one service, complete. */
-export type ServiceQuery = Omit<RunbookQuery, "of">;
 
 /** A receiver with every default resolved; `secretKey` names a key of the mounted Secret. */
 export type Receiver =

@@ -93,7 +93,6 @@ function service(id: string, team: string, slos: readonly SloPlan[]): ServicePla
     budgets: [],
     calendars: [],
     groups: [{ name: id, intervalSeconds: minute, rules: [...burning, ...blind] }],
-    queries: [{ title: "Requests per second", expr: select("llm_requests_total") }],
     match: {},
     observed: { source: "app", unpublished: [], feature: "feature" },
   };

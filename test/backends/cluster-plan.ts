@@ -33,7 +33,6 @@ function service(id: string, slos: readonly SloPlan[]): ServicePlan {
     job: id,
     features: [id],
     match: {},
-    queries: [],
     observed: { source: "app", unpublished: [], feature: "feature" },
     slos,
     guardrails: [],

@@ -53,8 +53,8 @@ async function drill(incident: Incident, fault?: Fault) {
     const verdicts = await runDrill({ plan, incident, tools, listener, signal, ...(fault ? { fault } : {}) });
     const isWorthless = verdicts.some(({ problems, slowness }) => problems.length > 0 && slowness.length > 0);
     if (!isWorthless || attempt === attempts) return { verdicts, lines };
-    const slowness = new Set(verdicts.flatMap((verdict) => verdict.slowness));
-    console.warn(`Once more, since this machine was too slow for a drill: ${[...slowness].join("; ")}`);
+    const found = new Set(verdicts.flatMap(({ slowness, problems }) => [...slowness, ...problems]));
+    console.warn(`Once more, since this machine was too slow for a drill: ${[...found].join("; ")}`);
   }
 }
 

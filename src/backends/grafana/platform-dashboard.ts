@@ -1,28 +1,16 @@
 // The monitoring of the monitoring: whether what measures, tells and stores works itself.
 import { dashboardNames, dashboardUid } from "../../plan/conventions.ts";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
-import type { Expr, Selector } from "../../promql/ast.ts";
-import {
-  call,
-  count,
-  div,
-  type MatcherSpec,
-  max,
-  min,
-  mul,
-  or,
-  overVariable,
-  range,
-  select,
-  sub,
-  sum,
-} from "../../promql/build.ts";
+import type { Expr } from "../../promql/ast.ts";
+import { call, count, div, max, min, or, range, sub, sum } from "../../promql/build.ts";
+import { alertmanagerRow } from "./alertmanager-row.ts";
 import { alertsTable } from "./alerts-panels.ts";
 import { environmentAnnotations } from "./annotations.ts";
+import { collectorRow } from "./collector-row.ts";
 import type { Dashboard, Panel, Query } from "./dashboard.ts";
+import { langfuseRow } from "./langfuse-row.ts";
 import { graph, number } from "./panels.ts";
-
-type Labels = Readonly<Record<string, MatcherSpec>>;
+import { of, perMinute, perSecond } from "./stack-queries.ts";
 
 export function platformDashboard(plan: Plan): Dashboard {
   const { uidPrefix, titlePrefix } = plan.stack.dashboards;
@@ -38,16 +26,13 @@ export function platformDashboard(plan: Plan): Dashboard {
     rows: [
       { panels: [...now(plan.stack), alertsTable({ category: "platform" }, 12), targets(plan.stack)] },
       { title: "Prometheus and its rules", panels: prometheus(plan.stack) },
-      { title: "Alertmanager", panels: alertmanager(plan.stack) },
-      { title: "Collector", panels: collector(plan.stack) },
-      { title: "Langfuse", collapsed: true, panels: langfuse(plan.stack) },
+      { title: "Alertmanager", panels: alertmanagerRow(plan.stack) },
+      { title: "Collector", panels: collectorRow(plan.stack) },
+      { title: "Langfuse", collapsed: true, panels: langfuseRow(plan.stack) },
     ],
   };
 }
 
-const rated = (selector: Selector) => call("rate", overVariable(range(selector, 300), "$__rate_interval"));
-const perMinute = (selector: Selector, by: readonly string[] = []) => mul(sum(rated(selector), by), 60);
-const of = ({ match }: StackPlan, metric: string, labels: Labels = {}) => select(metric, { ...labels, ...match });
 const up = (stack: StackPlan) => of(stack, "up", { namespace: [stack.namespace] });
 
 function now(stack: StackPlan): readonly Panel[] {
@@ -174,7 +159,7 @@ function prometheus(stack: StackPlan): readonly Panel[] {
       },
     ),
     graph("Samples per second", `What Prometheus takes in, from scrapes and rules. ${gap}`, {
-      queries: [{ expr: sum(rated(of(stack, "prometheus_tsdb_head_samples_appended_total"))), legend: "samples" }],
+      queries: [{ expr: perSecond(of(stack, "prometheus_tsdb_head_samples_appended_total")), legend: "samples" }],
       unit: "number",
     }),
     graph(
@@ -195,173 +180,4 @@ function prometheus(stack: StackPlan): readonly Panel[] {
 
 function sizeOf({ components: { prometheus } }: StackPlan): string {
   return prometheus.kind === "inCluster" ? prometheus.storage : "which is elsewhere";
-}
-
-function alertmanager(stack: StackPlan): readonly Panel[] {
-  if (stack.components.alertmanager.kind !== "inCluster") return [];
-  const gap = "A gap: Alertmanager isn't scraped.";
-  return [
-    graph(
-      "Notifications per minute",
-      `Messages to people, by the kind of receiver, the heartbeat's webhook among them. ${gap}`,
-      {
-        queries: [
-          {
-            expr: perMinute(of(stack, "alertmanager_notifications_total"), ["integration"]),
-            legend: "{{integration}}",
-          },
-        ],
-        unit: "number",
-        style: "areas",
-        stacked: true,
-        width: 8,
-      },
-    ),
-    graph(
-      "Failed notifications per minute",
-      `Messages that a receiver didn't take. They are tried again for a while. ${gap}`,
-      {
-        queries: [
-          {
-            expr: perMinute(of(stack, "alertmanager_notifications_failed_total"), ["integration"]),
-            legend: "{{integration}}",
-          },
-        ],
-        unit: "number",
-        softMax: 1,
-        width: 8,
-      },
-    ),
-    graph(
-      "Alerts held",
-      `Alerts that Alertmanager knows of: those that people hear of, and those that a silence or another alert mutes. ${gap}`,
-      {
-        queries: [{ expr: max(of(stack, "alertmanager_alerts"), ["state"]), legend: "{{state}}" }],
-        unit: "number",
-        decimals: 0,
-        width: 8,
-      },
-    ),
-  ];
-}
-
-/** Releases differ in whether their counters end in _total. */
-const either = (metric: string): Labels => ({ __name__: { op: "=~", value: `${metric}(_total)?` } });
-const kinds = [
-  { name: "spans", word: "spans" },
-  { name: "metric_points", word: "metrics" },
-  { name: "log_records", word: "logs" },
-] as const;
-
-function flow(stack: StackPlan, counter: string, by: string): readonly Query[] {
-  return kinds.map(({ name, word }) => ({
-    expr: perMinute(of(stack, "", either(`otelcol_${counter}_${name}`)), [by]),
-    legend: `{{${by}}} ${word}`,
-  }));
-}
-
-function collector(stack: StackPlan): readonly Panel[] {
-  if (stack.components.collector.kind !== "inCluster") return [];
-  const gap = "A gap: the collector isn't scraped, or had none yet.";
-  return [
-    graph("Received per minute", `Spans, metrics and logs that apps sent. ${gap}`, {
-      queries: flow(stack, "receiver_accepted", "receiver"),
-      unit: "number",
-    }),
-    graph("Sent per minute", `What was passed on, by where it went. ${gap}`, {
-      queries: flow(stack, "exporter_sent", "exporter"),
-      unit: "number",
-    }),
-    graph("Lost per minute", `What an exporter gave up on. It is in no trace, no log and no metric. ${gap}`, {
-      queries: flow(stack, "exporter_send_failed", "exporter"),
-      unit: "number",
-      softMax: 1,
-    }),
-    graph("Queues", `How full the queue of each exporter is. A full one loses what comes next. ${gap}`, {
-      queries: [
-        {
-          expr: div(
-            max(of(stack, "otelcol_exporter_queue_size"), ["exporter"]),
-            max(of(stack, "otelcol_exporter_queue_capacity"), ["exporter"]),
-          ),
-          legend: "{{exporter}}",
-        },
-      ],
-      unit: "share",
-      max: 1,
-    }),
-  ];
-}
-
-/** Langfuse publishes no metrics: what the collector sends it, whether its pods run, and its ClickHouse tell. */
-function langfuse(stack: StackPlan): readonly Panel[] {
-  const { langfuse, kubeStateMetrics } = stack.components;
-  if (langfuse.kind === "off") return [];
-  return [
-    ...(stack.components.collector.kind === "inCluster" ? [sentToLangfuse(stack)] : []),
-    ...(langfuse.kind === "inCluster" && kubeStateMetrics.kind !== "off" ? [pods(stack)] : []),
-    ...(langfuse.kind === "inCluster" && langfuse.clickhouse.kind === "inCluster" ? clickhouse(stack) : []),
-  ];
-}
-
-function sentToLangfuse(stack: StackPlan): Panel {
-  const spans = (counter: string) =>
-    perMinute(
-      of(stack, "", { ...either(`otelcol_exporter_${counter}_spans`), exporter: { op: "=~", value: ".*langfuse.*" } }),
-    );
-  return graph(
-    "Spans to Langfuse, per minute",
-    "Spans that Langfuse took, and those that the collector gave up on. A gap: none were sent yet.",
-    {
-      queries: [
-        { expr: spans("sent"), legend: "taken" },
-        { expr: spans("send_failed"), legend: "lost", color: "red" },
-      ],
-      unit: "number",
-    },
-  );
-}
-
-function pods(stack: StackPlan): Panel {
-  const labels: Labels = { namespace: stack.namespace, deployment: { op: "=~", value: "langfuse-.*" } };
-  return graph(
-    "Langfuse pods",
-    "Available pods of web and worker, and how many there should be (dashed). A gap: kube-state-metrics tells of none.",
-    {
-      queries: [
-        {
-          expr: max(of(stack, "kube_deployment_status_replicas_available", labels), ["deployment"]),
-          legend: "{{deployment}}",
-        },
-        {
-          expr: max(of(stack, "kube_deployment_spec_replicas", labels), ["deployment"]),
-          legend: "{{deployment}} wanted",
-          dashed: true,
-        },
-      ],
-      unit: "number",
-      decimals: 0,
-    },
-  );
-}
-
-function clickhouse(stack: StackPlan): readonly Panel[] {
-  const gap = "A gap: ClickHouse isn't scraped.";
-  return [
-    graph(
-      "ClickHouse queries per minute",
-      `Queries, and those that failed, of the store that holds Langfuse's traces. ${gap}`,
-      {
-        queries: [
-          { expr: perMinute(of(stack, "ClickHouseProfileEvents_Query")), legend: "all" },
-          { expr: perMinute(of(stack, "ClickHouseProfileEvents_FailedQuery")), legend: "failed", color: "red" },
-        ],
-        unit: "number",
-      },
-    ),
-    graph("ClickHouse memory", `What it holds in memory. ${gap}`, {
-      queries: [{ expr: max(of(stack, "ClickHouseAsyncMetrics_MemoryResident")), legend: "resident" }],
-      unit: "bytes",
-    }),
-  ];
 }
