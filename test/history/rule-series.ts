@@ -37,15 +37,16 @@ function pastExpr({ record, expr }: RecordingRule): string {
     : text;
 }
 
-/** Budgets and what they are made of; nothing else is read over more than a day. */
-function isOfPast({ record }: RecordingRule): boolean {
-  const ofBudgets: readonly string[] = Object.values(records);
-  return ofBudgets.includes(record) || record.startsWith(ratioRecord(0).replace(/\d.*/, ""));
-}
+const hour = 3_600;
+/** Windows whose bad share is read over more than a day: those of burn rates, and the periods of SLOs. */
+const windows = [1, 2, 6, 7 * 24, 28 * 24, 30 * 24].map((hours) => hours * hour);
+
+/** What dashboards read over more than a day: budgets, what they are made of, and burn rates. */
+const ofPast: ReadonlySet<string> = new Set([...Object.values(records), ...windows.map(ratioRecord)]);
 
 async function record(url: string, rule: RecordingRule, intervalSeconds: number): Promise<void> {
   const eras = [
-    ...(isOfPast(rule) ? [{ era: { ...past, step: pastStep }, expr: pastExpr(rule) }] : []),
+    ...(ofPast.has(rule.record) ? [{ era: { ...past, step: pastStep }, expr: pastExpr(rule) }] : []),
     { era: { ...recent, step: intervalSeconds }, expr: print(rule.expr) },
   ];
   for (const { era, expr } of eras) {

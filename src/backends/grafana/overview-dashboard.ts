@@ -50,7 +50,7 @@ export function overviewDashboard(plan: Plan): Dashboard {
 
 const slosOf = ({ services }: Plan) => services.flatMap(({ slos }) => slos);
 const hasSlos = (plan: Plan) => slosOf(plan).length > 0;
-const tall = (lines: number) => Math.min(24, Math.max(5, Math.ceil(0.95 * lines) + 2));
+const tall = (lines: number) => Math.min(24, Math.max(5, Math.ceil(0.95 * lines + 2.3)));
 
 function counts(): readonly Panel[] {
   const one = (state: Word, title: string, description: string): StatPanel => ({
@@ -187,6 +187,7 @@ function overTime(plan: Plan): readonly Panel[] {
       unit: "share",
       max: 1,
       limits: [{ from: 0, color: "red" }],
+      legend: "beside",
       width: 12,
       height: 10,
     },
@@ -200,6 +201,7 @@ function overTime(plan: Plan): readonly Panel[] {
       min: 0,
       logarithmic: true,
       limits: [{ from: 1, color: "orange" }],
+      legend: "beside",
       width: 12,
       height: 10,
     },

@@ -153,6 +153,7 @@ function prometheus(stack: StackPlan): readonly Panel[] {
             legend: `${groupLegend} left out`,
           },
         ],
+        legend: "beside",
         unit: "number",
         softMax: 1,
       },

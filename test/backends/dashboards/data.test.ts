@@ -28,7 +28,7 @@ describe(`Prometheus ${version} with a month of the example's history`, () => {
   beforeAll(async () => {
     prometheus = await startHistory(version, await examplePlan());
     for (const { name, dashboard } of subjects) answers.set(name, await askDashboard(prometheus.url, dashboard, now));
-  }, 240_000);
+  }, 480_000);
   afterAll(() => prometheus?.stop());
 
   describe.each(subjects)("has, for $name,", ({ name }) => {
