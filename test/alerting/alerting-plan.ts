@@ -94,7 +94,12 @@ function service(id: string, team: string, slos: readonly SloPlan[]): ServicePla
     calendars: [],
     groups: [{ name: id, intervalSeconds: minute, rules: [...burning, ...blind] }],
     match: {},
-    observed: { source: "app", unpublished: [], feature: "feature" },
+    observed: {
+      source: "app",
+      unpublished: [],
+      feature: "feature",
+      retries: { selector: select("llm_retries_total", { feature: id.replaceAll("-", "_") }), model: "model" },
+    },
   };
 }
 

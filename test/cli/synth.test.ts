@@ -18,7 +18,7 @@ describe("a first run", () => {
       /^service +SLOs +budgets +rules +alerts +series +samples read +raw reads\nsupport-chat +1 +0 +\d+ +\d+ +\d+ +[\d,]+ +\d+×\d+/,
     );
     expect(run.stdout).toMatch(
-      /1 rule file, 4 Alertmanager files, \d+ runbooks?, 1 dashboard, \d+ proof files, \d+ manifests?/,
+      /1 rule file, 4 Alertmanager files, \d+ runbooks?, 4 dashboards, \d+ proof files, \d+ manifests?/,
     );
     expect(run.stdout).toMatch(/generated: \d+ files written, 0 unchanged, 0 removed\n$/);
     expect(project.has(rules)).toBe(true);
