@@ -268,9 +268,8 @@ class Drill {
   }
 
   async #judge(installation: Installation, beganAt: number, endedAt: number): Promise<InstallationVerdict> {
-    const { plan, incident, fault } = this.#options;
-    const alongside = [...incident.alongside, ...(fault?.alongside ?? [])];
-    const verdict = judge(plan, { ...incident, alongside }, installation.deliveries);
+    const { plan, incident } = this.#options;
+    const verdict = judge(plan, incident, installation.deliveries);
     const slowness = await slownessOf(installation);
     return { ...verdict, tools: installation.tools, beganAt, endedAt, slowness };
   }

@@ -19,14 +19,9 @@ export interface Fault {
   readonly strike: (around: Surroundings) => Promise<void>;
   /** Whether it needs an app that runs. */
   readonly needsApp: boolean;
-  /** Alerts that the fault itself may raise. */
-  readonly alongside: readonly string[];
 }
 
 const scrapesLost = 2;
-/** After a gap two scrapes are all that this alert goes by: it may page where no request ends in a minute of life. */
-const afterGap = ["LlmRequestsStalled"];
-
 export const faults = {
   "prometheus-restarted": {
     says: "Prometheus is restarted",
@@ -40,13 +35,11 @@ export const faults = {
       await untilMeasured();
     },
     needsApp: false,
-    alongside: afterGap,
   },
   "app-restarted": {
     says: "the app is restarted",
     strike: ({ restartApp }) => restartApp(),
     needsApp: true,
-    alongside: [],
   },
   "pod-added": {
     says: "a second pod of the app joins, with users of its own",
@@ -56,7 +49,6 @@ export const faults = {
       await untilMeasured();
     },
     needsApp: true,
-    alongside: [],
   },
   "scrape-gap": {
     says: `scrapes fail ${scrapesLost} times in a row`,
@@ -69,7 +61,6 @@ export const faults = {
       await Promise.all(installations.map((installation) => installation.scrape({ isCut: false })));
     },
     needsApp: true,
-    alongside: afterGap,
   },
 } as const satisfies Readonly<Record<string, Fault>>;
 

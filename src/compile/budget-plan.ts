@@ -2,10 +2,11 @@
 import type { BudgetPeriod, BudgetPlan, Severity } from "../plan/plan.ts";
 import { printNumber } from "../promql/print.ts";
 import type { Budget, BudgetOptions, DailyBudgetOptions } from "../slo/budget.ts";
-import { exampleSeries, type Scope } from "../slo/indicators/scope.ts";
+import { exampleSeries, type Scope, statusValues } from "../slo/indicators/scope.ts";
 import type { Model } from "../slo/model.ts";
 import { shareOf } from "../slo/percent.ts";
 import type { Service } from "../slo/service.ts";
+import type { RequestsSignal } from "../sources/source.ts";
 
 const hour = 3_600;
 const day = 24 * hour;
@@ -21,7 +22,11 @@ const windows: Readonly<Record<BudgetPeriod, { readonly longSeconds: number; rea
 export interface CompiledBudget {
   readonly plan: BudgetPlan;
   readonly scope: Scope;
-  readonly metrics: { readonly cost: string; readonly unpriced?: string };
+  readonly metrics: {
+    readonly cost: string;
+    /** Requests without a price, and all that ended. */
+    readonly unpriced?: { readonly metric: string; readonly requests: RequestsSignal };
+  };
   readonly severity: Severity;
 }
 
@@ -40,9 +45,17 @@ function paceOf(pace: DailyBudgetOptions["pace"] = {}): BudgetPlan["pace"] {
 }
 
 function metricsOf({ source }: Service): CompiledBudget["metrics"] {
-  const { cost, unpriced } = source.signals;
+  const { cost, unpriced, requests } = source.signals;
   if (!cost) throw new Error("a budget needs the signal cost");
-  return { cost: cost.metric, ...(unpriced ? { unpriced: unpriced.metric } : {}) };
+  return { cost: cost.metric, ...(unpriced && requests ? { unpriced: { metric: unpriced.metric, requests } } : {}) };
+}
+
+function unpricedExamples(scope: Scope, { metric, requests }: NonNullable<CompiledBudget["metrics"]["unpriced"]>) {
+  const [success = ""] = statusValues(requests, ["success"]);
+  return {
+    counted: exampleSeries(scope, metric),
+    request: exampleSeries(scope, requests.metric, { [requests.label]: success }),
+  };
 }
 
 /** Compiles one budget of a service. */
@@ -68,7 +81,7 @@ export function compileBudget(model: Model, service: Service, id: string, { peri
     ...windows[period],
     examples: {
       spent: exampleSeries(scope, metrics.cost),
-      ...(metrics.unpriced === undefined ? {} : { unpriced: exampleSeries(scope, metrics.unpriced) }),
+      ...(metrics.unpriced === undefined ? {} : { unpriced: unpricedExamples(scope, metrics.unpriced) }),
     },
   };
   return { plan, scope, metrics, severity: severity ?? "critical" };

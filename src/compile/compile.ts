@@ -121,7 +121,7 @@ function compileService(model: Model, service: Service, timeZones: TimeZones): S
     ...metadataRules(id, team, plans),
     ...slos.flatMap((slo) => burnRateAlerts(slo, team, links, intervalSeconds)),
     ...plans.flatMap((slo) => evaluationAlerts(slo, team, links, intervalSeconds)),
-    ...noDataAlerts({ ...plan, groups: [] }, links),
+    ...noDataAlerts({ ...plan, groups: [] }, links, intervalSeconds),
   ];
   const forPeople = dashboardRules(id, slos, observed);
   const rules = [...(slos.length > 0 ? sloRules() : []), ...budgets.rules];

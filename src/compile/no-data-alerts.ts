@@ -67,15 +67,24 @@ function sliMissing({ id, team }: ServicePlan, links: Links): AlertRule {
   };
 }
 
+/** The part of a window's scrapes without which nothing can be said about all of it: two after a gap would tell of a minute. */
+const scrapesSeen = 0.7;
+
 /** Requests are in flight and none completes. */
-function requestsStalled({ id, team, features, match, stalled }: ServicePlan, links: Links): readonly AlertRule[] {
+function requestsStalled(
+  { id, team, features, match, stalled }: ServicePlan,
+  links: Links,
+  intervalSeconds: number,
+): readonly AlertRule[] {
   if (!stalled) return [];
   const { windowSeconds, featureLabel, inflightMetric, completedMetric } = stalled;
   const window = printDuration(windowSeconds);
   const labels = { [featureLabel]: features, ...match };
   const inflight = select(inflightMetric, labels);
+  const over = (func: "min_over_time" | "count_over_time") => call(func, range(inflight, windowSeconds));
+  const seen = gt(over("count_over_time"), (scrapesSeen * windowSeconds) / intervalSeconds);
   // A pod that has just started has been waiting for no time yet.
-  const allAlong = and(call("min_over_time", range(inflight, windowSeconds)), offset(inflight, windowSeconds));
+  const allAlong = and(and(over("min_over_time"), offset(inflight, windowSeconds)), seen);
   const waiting = sum(allAlong, [featureLabel]);
   const completed = sum(rate(select(completedMetric, labels), windowSeconds), [featureLabel]);
   return [
@@ -123,11 +132,11 @@ function trafficCeased({ id, team, slos }: ServicePlan, links: Links): readonly 
 }
 
 /** The no-data alerts of a service. */
-export function noDataAlerts(service: ServicePlan, links: Links): readonly AlertRule[] {
+export function noDataAlerts(service: ServicePlan, links: Links, intervalSeconds: number): readonly AlertRule[] {
   return [
     targetsDown(service, links),
     sliMissing(service, links),
-    ...requestsStalled(service, links),
+    ...requestsStalled(service, links, intervalSeconds),
     ...trafficCeased(service, links),
   ];
 }

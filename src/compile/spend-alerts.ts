@@ -13,6 +13,7 @@ import {
   add,
   and,
   call,
+  div,
   gt,
   gte,
   lt,
@@ -128,23 +129,28 @@ function exhausted({ plan, severity }: CompiledBudget): Telling {
   };
 }
 
+/** Requests without a price that count. A few always are: users who leave in the middle of an answer, streams that break off. */
+const unpricedShare = 0.05;
+
 /** Requests without a price, an hour that lacks some minutes, or no spend at all: each would read as thrift. */
 function blind({ plan, scope, metrics }: CompiledBudget, intervalSeconds: number): Telling {
   const spend = ofSlo(records.rate, plan);
   const seen = mul(call("count_over_time", range(spend, hour - 1)), seconds(intervalSeconds));
   const gap = and(lt(seen, seconds(hour - blindSeconds)), offset(spend, hour));
   const absent = unless(ofSlo(records.budget, plan), spend);
-  const unpriced = metrics.unpriced && sum(rate(select(metrics.unpriced, scopeLabels(scope)), 15 * minute));
+  const perSecond = (metric: string) => sum(rate(select(metric, scopeLabels(scope)), hour));
+  const unpriced =
+    metrics.unpriced && div(perSecond(metrics.unpriced.metric), perSecond(metrics.unpriced.requests.metric));
   // Without the labels of recorded series: whatever is the case, it is the same alert.
   const unseen = max(or(gap, absent, []));
   return {
     alert: names.blind,
     severity: "warning",
-    expr: unpriced ? or(gt(unpriced, 0), unseen, []) : unseen,
+    expr: unpriced ? or(gt(unpriced, unpricedShare), unseen, []) : unseen,
     forSeconds: 5 * minute,
     summary: "not all spend is seen, and its budget looks better than it is",
     description:
-      `${unpriced ? "Requests have no price, or t" : "T"}he counter of cost was not seen for minutes of the last hour. ` +
+      `${unpriced ? "More than 5% of the last hour's requests have no price, or t" : "T"}he counter of cost was not seen for minutes of the last hour. ` +
       `What is missing counts as nothing against ${plan.title}.`,
   };
 }

@@ -158,8 +158,8 @@ export interface BudgetPlan {
   readonly examples: {
     /** What spend increments. */
     readonly spent: SeriesExample;
-    /** What a request without a price increments, where the source counts them. */
-    readonly unpriced?: SeriesExample;
+    /** What a request without a price increments, and what every request does, where the source counts them. */
+    readonly unpriced?: { readonly counted: SeriesExample; readonly request: SeriesExample };
   };
 }
 

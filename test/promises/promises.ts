@@ -14,7 +14,7 @@ import { measure } from "./measure.ts";
 export interface Subject {
   readonly service: ServicePlan;
   readonly slo: SloPlan;
-  /** Base rules and what the arms need. */
+  /** Base rules, the second stage and what the arms need. */
   readonly rules: readonly Rule[];
 }
 
@@ -44,7 +44,8 @@ export function subjectOf(failing: `${number}%`, period: `${number}d`): Subject 
   const [slo] = service?.slos ?? [];
   if (!service || !slo) throw new Error("no SLO was compiled");
   const all = rulesOf(service, slo);
-  const wanted = new Set([...named(all, baseRecords), ...slo.arms.flatMap((arm) => armRules(all, slo, arm))]);
+  const staged = named(all, [...baseRecords, records.totalHourly, records.badHourly]);
+  const wanted = new Set([...staged, ...slo.arms.flatMap((arm) => armRules(all, slo, arm))]);
   return { service, slo, rules: all.filter((rule) => wanted.has(rule)) };
 }
 

@@ -23,7 +23,12 @@ export function blindStories(budget: BudgetPlan, rules: readonly Rule[], scrapeS
   const rate = ofSlo(records.rate, budget);
   const [stage, stageMinutes] = budget.period === "day" ? [records.increase, 5] : [records.increaseHourly, 60];
   const perMinute = (each: number) => (each * 60) / scrapeSeconds;
-  const free: readonly InputSeries[] = unpriced ? [{ series: seriesText(unpriced), values: grow(0, 400, 0) }] : [];
+  const free: readonly InputSeries[] = unpriced
+    ? [
+        { series: seriesText(unpriced.counted), values: grow(0, 400, 0) },
+        { series: seriesText(unpriced.request), values: grow(0, 400, 1) },
+      ]
+    : [];
   const two: Scenario = {
     name: "two pods, one of which restarts: all spend is seen; when it stops, that is seen after five minutes",
     inputs: [
@@ -64,29 +69,37 @@ export function blindStories(budget: BudgetPlan, rules: readonly Rule[], scrapeS
     inputs: free,
     expects: [absent(rate, 10), fires(blind, 3, false), fires(blind, 8)],
   };
-  return [two, idle, gap, never, ...unpricedStory(budget, grow, blind)];
+  return [two, idle, gap, never, ...unpricedStory(budget, grow, steps, blind)];
 }
 
+/** A few requests always lack a price. The share is that of an hour: 4 % for long, then 7 %, then nothing. */
 function unpricedStory(
   { examples }: BudgetPlan,
   grow: Grow,
+  steps: (minutes: number) => number,
   blind: Readonly<Record<string, string>>,
 ): readonly Scenario[] {
   const { spent, unpriced } = examples;
   if (!unpriced) return [];
+  const few = 4 * (steps(100) - 1);
+  const many = few + 7 * steps(70);
   return [
     {
-      name: "a single request without a price: blind for a few minutes",
+      name: "4 in 100 requests without a price are no blindness; with 7 in 100 an hour's share passes 5 after 20 minutes",
       inputs: [
-        { series: seriesText(spent), values: grow(0, 60, 1) },
-        { series: seriesText(unpriced), values: `${grow(3, 30, 0)} ${grow(4, 30, 0)}` },
+        { series: seriesText(spent), values: grow(0, 210, 1) },
+        { series: seriesText(unpriced.request), values: grow(0, 210, 100) },
+        {
+          series: seriesText(unpriced.counted),
+          values: `${grow(0, 100, 4)} ${grow(few + 7, 70, 7)} ${grow(many, 40, 0)}`,
+        },
       ],
       expects: [
-        fires(blind, 29, false),
-        fires(blind, 33, false),
-        fires(blind, 38),
-        fires(blind, 43),
-        fires(blind, 48, false),
+        fires(blind, 95, false),
+        fires(blind, 123, false),
+        fires(blind, 127),
+        fires(blind, 183),
+        fires(blind, 192, false),
       ],
     },
   ];

@@ -204,6 +204,20 @@ function stalledProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number)
           expects: [neverFired(alert, 20 + window - 1), fires(alert, 20 + window + 2)],
         },
         {
+          name: "three minutes without a scrape, and a request in flight before and after: too few scrapes to tell",
+          inputs: [
+            {
+              series: completed.series,
+              values: `0+10x${steps(40) - 1} _x${steps(3)} ${400 * steps(1) - 10}x${steps(1)} 0+10x9`,
+            },
+            {
+              series: series(stalled.inflightMetric),
+              values: `1+0x${steps(40) - 1} _x${steps(3)} 1+0x${steps(10)}`,
+            },
+          ],
+          expects: [neverFired(alert, 45)],
+        },
+        {
           name: "a request that was in flight and is gone waits no more",
           inputs: [
             completed,
