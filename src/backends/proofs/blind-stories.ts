@@ -72,7 +72,7 @@ export function blindStories(budget: BudgetPlan, rules: readonly Rule[], scrapeS
   return [two, idle, gap, never, ...unpricedStory(budget, grow, steps, blind)];
 }
 
-/** A few requests always lack a price. The share is that of an hour: 4 % for long, then 7 %, then nothing. */
+/** A few requests always lack a price. The share is that of an hour: 4 % for long, then 7 % of twice as many requests, then none. */
 function unpricedStory(
   { examples }: BudgetPlan,
   grow: Grow,
@@ -82,22 +82,25 @@ function unpricedStory(
   const { spent, unpriced } = examples;
   if (!unpriced) return [];
   const few = 4 * (steps(100) - 1);
-  const many = few + 7 * steps(70);
+  const many = few + 14 * steps(70);
   return [
     {
-      name: "4 in 100 requests without a price are no blindness; with 7 in 100 an hour's share passes 5 after 20 minutes",
+      name: "4 in 100 requests without a price are no blindness; with 14 in 200 an hour's share passes 5 % after 12 minutes",
       inputs: [
         { series: seriesText(spent), values: grow(0, 210, 1) },
-        { series: seriesText(unpriced.request), values: grow(0, 210, 100) },
+        {
+          series: seriesText(unpriced.request),
+          values: `${grow(0, 100, 100)} ${grow(100 * steps(100) + 100, 110, 200)}`,
+        },
         {
           series: seriesText(unpriced.counted),
-          values: `${grow(0, 100, 4)} ${grow(few + 7, 70, 7)} ${grow(many, 40, 0)}`,
+          values: `${grow(0, 100, 4)} ${grow(few + 14, 70, 14)} ${grow(many, 40, 0)}`,
         },
       ],
       expects: [
         fires(blind, 95, false),
-        fires(blind, 123, false),
-        fires(blind, 127),
+        fires(blind, 115, false),
+        fires(blind, 119),
         fires(blind, 183),
         fires(blind, 192, false),
       ],

@@ -218,6 +218,14 @@ function stalledProof(service: ServicePlan, slo: SloPlan, scrapeSeconds: number)
           expects: [neverFired(alert, 45)],
         },
         {
+          name: "a single scrape is lost: stalled all the same",
+          inputs: [
+            completed,
+            { series: series(stalled.inflightMetric), values: `1+0x${steps(18 + window) - 1} _ 1+0x${steps(10)}` },
+          ],
+          expects: [fires(alert, 20 + window)],
+        },
+        {
           name: "a request that was in flight and is gone waits no more",
           inputs: [
             completed,
