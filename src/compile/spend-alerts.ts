@@ -140,7 +140,7 @@ function blind({ plan, scope, metrics }: CompiledBudget, intervalSeconds: number
   const absent = unless(ofSlo(records.budget, plan), spend);
   const perSecond = (metric: string) => sum(rate(select(metric, scopeLabels(scope)), hour));
   const unpriced =
-    metrics.unpriced && div(perSecond(metrics.unpriced.metric), perSecond(metrics.unpriced.requests.metric));
+    metrics.unpriced && div(perSecond(metrics.unpriced.metric), gt(perSecond(metrics.unpriced.requests.metric), 0));
   // Without the labels of recorded series: whatever is the case, it is the same alert.
   const unseen = max(or(gap, absent, []));
   return {
