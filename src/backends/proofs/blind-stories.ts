@@ -72,7 +72,7 @@ export function blindStories(budget: BudgetPlan, rules: readonly Rule[], scrapeS
   return [two, idle, gap, never, ...unpricedStory(budget, grow, steps, blind)];
 }
 
-/** A few requests always lack a price. The share is that of an hour: 4 % for long, then 7 % of twice as many requests, then none. */
+/** A few requests always lack a price. The share is that of an hour: 4 % for long, then 6 % of twice as many requests, then none. */
 function unpricedStory(
   { examples }: BudgetPlan,
   grow: Grow,
@@ -81,28 +81,28 @@ function unpricedStory(
 ): readonly Scenario[] {
   const { spent, unpriced } = examples;
   if (!unpriced) return [];
-  const few = 4 * (steps(100) - 1);
-  const many = few + 14 * steps(70);
+  const few = steps(100) - 1;
+  const many = few + 3 * steps(70);
   return [
     {
-      name: "4 in 100 requests without a price are no blindness; with 14 in 200 an hour's share passes 5 % after 12 minutes",
+      name: "1 in 25 requests without a price is no blindness; with 3 in 50 an hour's share passes 5 % after 20 minutes",
       inputs: [
         { series: seriesText(spent), values: grow(0, 210, 1) },
         {
           series: seriesText(unpriced.request),
-          values: `${grow(0, 100, 100)} ${grow(100 * steps(100) + 100, 110, 200)}`,
+          values: `${grow(0, 100, 25)} ${grow(25 * steps(100) + 25, 110, 50)}`,
         },
         {
           series: seriesText(unpriced.counted),
-          values: `${grow(0, 100, 4)} ${grow(few + 14, 70, 14)} ${grow(many, 40, 0)}`,
+          values: `${grow(0, 100, 1)} ${grow(few + 3, 70, 3)} ${grow(many, 40, 0)}`,
         },
       ],
       expects: [
         fires(blind, 95, false),
-        fires(blind, 115, false),
-        fires(blind, 119),
-        fires(blind, 183),
-        fires(blind, 192, false),
+        fires(blind, 123, false),
+        fires(blind, 127),
+        fires(blind, 176),
+        fires(blind, 185, false),
       ],
     },
   ];
