@@ -211,7 +211,6 @@ class Drill {
         return this.#pods.map(({ address }) => address);
       },
       untilMeasured: () => this.#until(patienceSeconds.middle, ({ installation }) => this.#isMeasured(installation)),
-      untilAll: (holds) => this.#until(patienceSeconds.middle, ({ installation }) => holds(installation)),
     });
   }
 

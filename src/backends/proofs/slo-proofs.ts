@@ -260,6 +260,11 @@ function trafficProof(service: ServicePlan, slo: SloPlan): Proof {
         expects: [at(20, true), at(60, false), at(120, false), at(180, true), at(240, false), at(300, false)],
       },
       {
+        name: "its series are gone: that is no traffic which ceased, and has an alert of its own",
+        inputs: total([hours(192, 33), hours(2, 0)]).slice(1),
+        expects: [neverFired(alert, start + 60)],
+      },
+      {
         name: "none for this SLO alone, while another one of the service counts events: requests arrive",
         inputs: [
           ...total([hours(192, 33), hours(2, 0)]),
