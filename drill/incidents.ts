@@ -92,7 +92,7 @@ export const incidents = {
   },
 } as const satisfies Readonly<Record<string, Incident>>;
 
-/** What may be told at any time: a user who leaves in the middle of an answer leaves a request without a price. */
+/** What may be told with any incident: answers that break off, or that users leave, are requests without a price. */
 export const anyTime: readonly string[] = ["LlmSpendBlind"];
 
 export type IncidentName = keyof typeof incidents;

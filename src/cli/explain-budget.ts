@@ -13,7 +13,7 @@ function conditions(budget: BudgetPlan): Readonly<Record<string, string>> {
     [names.course]: `20% is spent, and the last ${long} and the last ${short} both lead above the budget`,
     [names.pace]: budget.pace.map(({ shareText, time }) => `${shareText} is spent before ${time}`).join(", or "),
     [names.exhausted]: "100% is spent",
-    [names.blind]: "requests have no price, or spend wasn't seen for more than a minute of the last hour",
+    [names.blind]: `${budget.examples.unpriced ? "more than 5% of the last hour's requests have no price, or " : ""}spend wasn't seen for more than a minute of the last hour`,
   };
 }
 

@@ -1,7 +1,9 @@
-// Alerts on dashboards: what fires now.
+// Alerts on dashboards: what fires now, and the states of SLOs that follow from it.
 import { and, max, mul, select } from "../../promql/build.ts";
-import type { TablePanel } from "./dashboard.ts";
-import { firing, type Labels } from "./slo-queries.ts";
+import type { StateTimelinePanel, TablePanel } from "./dashboard.ts";
+import { firing, type Labels, sloStateOverTime, stateWords } from "./slo-queries.ts";
+
+type Size = Pick<StateTimelinePanel, "width" | "height" | "maxDataPoints">;
 
 const labels = ["severity", "alertname", "service", "slo", "arm", "team", "category"] as const;
 
@@ -34,3 +36,17 @@ const titles: Readonly<Record<(typeof labels)[number], string>> = {
   team: "Team",
   category: "Category",
 };
+
+/** The state of each SLO over time. */
+export function statesPanel(of: Labels, legend: string, size: Size): StateTimelinePanel {
+  return {
+    kind: "state-timeline",
+    title: "States",
+    description:
+      "The state of each SLO over time. Burning: a burn-rate alert fired within that time. Exhausted: no error budget was left. No data: it was not measured. " +
+      "A gap: no rules were evaluated.",
+    queries: [{ expr: sloStateOverTime(of), legend }],
+    words: stateWords,
+    ...size,
+  };
+}

@@ -2,7 +2,7 @@
 import { dashboardNames, dashboardUid, identityLabels, records, spendRecords } from "../../plan/conventions.ts";
 import type { Plan, ServicePlan } from "../../plan/plan.ts";
 import { count, max, mul, or, select } from "../../promql/build.ts";
-import { alertsTable } from "./alerts-panels.ts";
+import { alertsTable, statesPanel } from "./alerts-panels.ts";
 import { environmentAnnotations } from "./annotations.ts";
 import { spendByFeature } from "./cost-row.ts";
 import type { Column, Dashboard, Panel, StatPanel, TablePanel, Word } from "./dashboard.ts";
@@ -19,7 +19,6 @@ import {
   objectiveOf,
   periodSeconds,
   sloState,
-  sloStateOverTime,
   spendSteps,
   states,
   stateWords,
@@ -166,18 +165,11 @@ function overTime(plan: Plan): readonly Panel[] {
   const slos = slosOf(plan);
   const legend = "{{service}} {{slo}}";
   return [
-    {
-      kind: "state-timeline",
-      title: "States",
-      description:
-        "The state of each SLO over time. Burning: a burn-rate alert fired within that time. Exhausted: no error budget was left. No data: it was not measured. " +
-        "A gap: no rules were evaluated.",
-      queries: [{ expr: sloStateOverTime(all), legend }],
-      words: stateWords,
+    statesPanel(all, legend, {
       maxDataPoints: 160,
       width: 24,
       height: Math.min(24, Math.max(6, Math.ceil(slos.length * 0.8) + 3)),
-    },
+    }),
     {
       kind: "time-series",
       title: "Error budget left",

@@ -3,9 +3,10 @@ import { identityLabels, ofService, records } from "../../plan/conventions.ts";
 import type { Observed } from "../../plan/observed-series.ts";
 import type { ServicePlan } from "../../plan/plan.ts";
 import { div, mul, or, sum } from "../../promql/build.ts";
+import { statesPanel } from "./alerts-panels.ts";
 import type { BarGaugePanel, Panel } from "./dashboard.ts";
 import { chosen, perMinute, rateOf, type Watched } from "./observed-queries.ts";
-import { budgetSteps, burnRate, sloStateOverTime, stateWords, windowWords } from "./slo-queries.ts";
+import { budgetSteps, burnRate, windowWords } from "./slo-queries.ts";
 
 const hour = 3_600;
 
@@ -13,7 +14,7 @@ export function trafficRow(service: ServicePlan, watched: Watched): readonly Pan
   return [
     ...(service.slos.length > 0 ? sloPanels(service) : []),
     ...requestPanels(watched),
-    ...statesPanel(service),
+    ...(service.slos.length > 0 ? [statesPanel({ service: service.id }, "{{slo}}", { width: 12, height: 8 })] : []),
     ...missing(watched.observed),
   ];
 }
@@ -35,24 +36,6 @@ function sloPanels(service: ServicePlan): readonly Panel[] {
       limits: [{ from: 1, color: "orange" }],
       width: 16,
       height,
-    },
-  ];
-}
-
-/** Beside the requests in flight. */
-function statesPanel({ id, slos }: ServicePlan): readonly Panel[] {
-  if (slos.length === 0) return [];
-  return [
-    {
-      kind: "state-timeline",
-      title: "States",
-      description:
-        "The state of each SLO over time. Burning: a burn-rate alert fired within that time. Exhausted: no error budget was left. No data: it was not measured. " +
-        "A gap: no rules were evaluated.",
-      queries: [{ expr: sloStateOverTime({ service: id }), legend: "{{slo}}" }],
-      words: stateWords,
-      width: 12,
-      height: 8,
     },
   ];
 }
