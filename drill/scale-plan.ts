@@ -1,5 +1,6 @@
 // A plan to the same plan in which life passes faster: every length and point of time divided by the same factor, nothing else touched.
-import type { Plan, Rule, RuleGroup } from "../src/plan/plan.ts";
+import type { Plan } from "../src/plan/plan.ts";
+import type { Rule, RuleGroup } from "../src/plan/rules.ts";
 import type { Call, Expr, Selector } from "../src/promql/ast.ts";
 import { call, mul, num, sub } from "../src/promql/build.ts";
 

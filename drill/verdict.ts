@@ -1,7 +1,8 @@
 // What was told in a drill, held against the plan: who should have heard, who should not, and whether it ended.
 import { watchdogAlert } from "../src/plan/conventions.ts";
-import type { AlertRule, Plan } from "../src/plan/plan.ts";
+import type { Plan } from "../src/plan/plan.ts";
 import { alertsOf, receiversOf, watchdogReceiver } from "../src/plan/receivers.ts";
+import type { AlertRule } from "../src/plan/rules.ts";
 import { anyTime, type Expected, type Incident } from "./incidents.ts";
 import type { Delivery, Labels } from "./mailbox.ts";
 

@@ -1,6 +1,7 @@
 // Three days of an app's series, and of what the base rules recorded of them.
 import { records } from "../../src/plan/conventions.ts";
-import type { RecordingRule, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
+import type { ServicePlan, SloPlan } from "../../src/plan/plan.ts";
+import type { RecordingRule } from "../../src/plan/rules.ts";
 import type { Samples } from "../../test/support/remote-write.ts";
 import { failures, feature } from "./subject.ts";
 

@@ -2,7 +2,8 @@
 import { compile } from "../../src/compile/compile.ts";
 import { appSource, declareMetrics, organisation } from "../../src/index.ts";
 import { records } from "../../src/plan/conventions.ts";
-import type { Rule, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
+import type { ServicePlan, SloPlan } from "../../src/plan/plan.ts";
+import type { Rule } from "../../src/plan/rules.ts";
 import type { Selector } from "../../src/promql/ast.ts";
 import { div, rate, sum, walk } from "../../src/promql/build.ts";
 import { print, printDuration } from "../../src/promql/print.ts";

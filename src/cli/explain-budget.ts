@@ -1,7 +1,8 @@
 // A budget of spend for `llm-slo explain`: what it counts, whose calendar it follows, when each alert fires, and the PromQL.
 import Table from "cli-table3";
 import { spendAlerts as names } from "../plan/conventions.ts";
-import type { AlertRule, BudgetPlan, Rule, ServicePlan } from "../plan/plan.ts";
+import type { BudgetPlan, ServicePlan } from "../plan/plan.ts";
+import type { AlertRule, Rule } from "../plan/rules.ts";
 import { print, printDuration } from "../promql/print.ts";
 import { colorsFor } from "./terminal.ts";
 

@@ -1,6 +1,8 @@
 // What each alert name means, for its runbook.
+
+import type { AlertKind } from "../plan/alert-kind.ts";
 import { noDataAlerts, ratioRecord, records } from "../plan/conventions.ts";
-import type { AlertKind, ServicePlan } from "../plan/plan.ts";
+import type { ServicePlan } from "../plan/plan.ts";
 import { count, select, sum } from "../promql/build.ts";
 import { burnAdvice } from "./burn-advice.ts";
 import { evaluationKinds } from "./evaluation-kinds.ts";

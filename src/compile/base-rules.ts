@@ -1,6 +1,6 @@
 // The two rules of an SLO that read raw series, and its objective.
 import { ofSlo, records } from "../plan/conventions.ts";
-import type { RecordingRule } from "../plan/plan.ts";
+import type { RecordingRule } from "../plan/rules.ts";
 import type { Expr } from "../promql/ast.ts";
 import { call, mul, num, or, sub } from "../promql/build.ts";
 import type { Events } from "../slo/events.ts";

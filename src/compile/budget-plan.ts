@@ -1,5 +1,6 @@
 // One budget of the model to its plan and the series it counts.
-import type { BudgetPeriod, BudgetPlan, Severity } from "../plan/plan.ts";
+import type { BudgetPeriod, BudgetPlan } from "../plan/plan.ts";
+import type { Severity } from "../plan/rules.ts";
 import { printNumber } from "../promql/print.ts";
 import type { Budget, BudgetOptions, DailyBudgetOptions } from "../slo/budget.ts";
 import { exampleSeries, type Scope, statusValues } from "../slo/indicators/scope.ts";

@@ -1,6 +1,7 @@
 // The burn-rate alerts of an SLO: one alert per arm.
 import { confidenceRecord, ofSlo, ratioRecord } from "../plan/conventions.ts";
-import type { AlertRule, Arm, SloPlan } from "../plan/plan.ts";
+import type { Arm, SloPlan } from "../plan/plan.ts";
+import type { AlertRule } from "../plan/rules.ts";
 import { and, gt, lte, unless } from "../promql/build.ts";
 import { printDuration, printNumber } from "../promql/print.ts";
 import { onlyWhileJudged } from "./evaluation-rules.ts";

@@ -1,5 +1,6 @@
 // The table of burn-rate arms, and which of its rows suit an objective.
-import type { Arm, Severity } from "../plan/plan.ts";
+import type { Arm } from "../plan/plan.ts";
+import type { Severity } from "../plan/rules.ts";
 import { complement, type Decimal, type Percent, shareOf } from "../slo/percent.ts";
 import type { ArmName } from "../slo/slo.ts";
 

@@ -1,6 +1,7 @@
 // Time zones to rules that know the local time, and when the calendar's days, weeks and months begin and end.
 import { ofService, calendarRecords as records } from "../plan/conventions.ts";
-import type { BudgetPeriod, RecordingRule } from "../plan/plan.ts";
+import type { BudgetPeriod } from "../plan/plan.ts";
+import type { RecordingRule } from "../plan/rules.ts";
 import type { Expr } from "../promql/ast.ts";
 import { add, asNumber, call, gte, labelWhere, mod, mul, or, seconds, sub } from "../promql/build.ts";
 import type { TimeZoneTable, Transition } from "./time-zone-table.ts";

@@ -1,5 +1,6 @@
 // The table of contents: a checked model becomes the monitoring plan.
-import type { BudgetPeriod, Plan, RuleGroup, ServicePlan } from "../plan/plan.ts";
+import type { BudgetPeriod, Plan, ServicePlan } from "../plan/plan.ts";
+import type { RuleGroup } from "../plan/rules.ts";
 import type { Budget } from "../slo/budget.ts";
 import type { Scope } from "../slo/indicators/scope.ts";
 import type { Model } from "../slo/model.ts";

@@ -1,6 +1,7 @@
 // What a plan's rules cost Prometheus: the series they record and the samples they read, told from the rules alone.
 import { calendarRecords, platformName, spendRecords } from "../plan/conventions.ts";
-import type { BudgetPlan, Plan, RecordingRule, RuleGroup, ServicePlan } from "../plan/plan.ts";
+import type { BudgetPlan, Plan, ServicePlan } from "../plan/plan.ts";
+import type { RecordingRule, RuleGroup } from "../plan/rules.ts";
 import type { Expr, Selector } from "../promql/ast.ts";
 import { select, walk } from "../promql/build.ts";
 import { inspect } from "../promql/inspect.ts";

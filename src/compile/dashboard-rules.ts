@@ -1,7 +1,8 @@
 // What only people look at, on dashboards; no alert reads it.
 import { ofService, records } from "../plan/conventions.ts";
 import type { Observed } from "../plan/observed-series.ts";
-import type { Arm, RecordingRule, SloPlan } from "../plan/plan.ts";
+import type { Arm, SloPlan } from "../plan/plan.ts";
+import type { RecordingRule } from "../plan/rules.ts";
 import type { Expr } from "../promql/ast.ts";
 import { call, mul, num, oneOf, or, pow, rate, subquery, sum } from "../promql/build.ts";
 import { printDuration, printNumber } from "../promql/print.ts";

@@ -1,5 +1,6 @@
 // The table of arms for SLOs whose events an evaluator judges in batches.
-import type { Arm, Severity } from "../plan/plan.ts";
+import type { Arm } from "../plan/plan.ts";
+import type { Severity } from "../plan/rules.ts";
 import { complement, shareOf } from "../slo/percent.ts";
 import type { ArmName } from "../slo/slo.ts";
 import { type ArmSettings, roundWindow, wantedSeverity } from "./burn-rate-arms.ts";

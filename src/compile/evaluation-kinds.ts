@@ -1,6 +1,7 @@
 // What the alerts about evaluators mean, for their runbooks.
+
+import type { AlertKind } from "../plan/alert-kind.ts";
 import { evaluationAlerts, records } from "../plan/conventions.ts";
-import type { AlertKind } from "../plan/plan.ts";
 import { select } from "../promql/build.ts";
 
 export const evaluationKinds: readonly AlertKind[] = [

@@ -1,7 +1,8 @@
 // Rules about the evaluator behind an SLO: its heartbeat, what it could have judged, and when both say that quality can't be told.
 import { batchesRecord, identityLabels, evaluationAlerts as names, ofSlo, records } from "../plan/conventions.ts";
 import { heartbeatSeconds, minimumJudgedItems } from "../plan/detection.ts";
-import type { AlertRule, Arm, EvaluationPlan, RecordingRule, SloPlan } from "../plan/plan.ts";
+import type { Arm, EvaluationPlan, SloPlan } from "../plan/plan.ts";
+import type { AlertRule, RecordingRule } from "../plan/rules.ts";
 import type { Expr } from "../promql/ast.ts";
 import {
   and,

@@ -1,6 +1,7 @@
 // Rules that describe the SLOs of a service: error budgets, what is left of them, and the info series.
 import { identityLabels, ofService, ratioRecord, records } from "../plan/conventions.ts";
-import type { RecordingRule, SloPlan } from "../plan/plan.ts";
+import type { SloPlan } from "../plan/plan.ts";
+import type { RecordingRule } from "../plan/rules.ts";
 import type { Expr } from "../promql/ast.ts";
 import { div, labelWhere, oneOf, or, pow, sub } from "../promql/build.ts";
 import { printDuration } from "../promql/print.ts";

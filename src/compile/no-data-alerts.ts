@@ -1,6 +1,7 @@
 // What tells the five states without data apart: targets down, series missing, requests stalled, traffic ceased; idle stays silent.
 import { identityLabels, noDataAlerts as names, ofService, records } from "../plan/conventions.ts";
-import type { AlertRule, ServicePlan } from "../plan/plan.ts";
+import type { ServicePlan } from "../plan/plan.ts";
+import type { AlertRule } from "../plan/rules.ts";
 import {
   and,
   call,

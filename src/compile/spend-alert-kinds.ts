@@ -1,6 +1,7 @@
 // What the alerts of budgets mean, for their runbooks.
+
+import type { AlertKind } from "../plan/alert-kind.ts";
 import { spendAlerts as names, spendRecords as records } from "../plan/conventions.ts";
-import type { AlertKind } from "../plan/plan.ts";
 import { select } from "../promql/build.ts";
 import { burnAdvice } from "./burn-advice.ts";
 

@@ -7,7 +7,8 @@ import {
   ofSlo,
   spendRecords as records,
 } from "../plan/conventions.ts";
-import type { AlertCategory, AlertRule, BudgetPeriod, Severity } from "../plan/plan.ts";
+import type { BudgetPeriod } from "../plan/plan.ts";
+import type { AlertCategory, AlertRule, Severity } from "../plan/rules.ts";
 import type { Expr } from "../promql/ast.ts";
 import {
   add,

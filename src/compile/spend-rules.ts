@@ -1,6 +1,7 @@
 // Spend to what is left of its budgets: since when, how much, how fast, and where the period will end.
 import { calendarRecords, identityLabels, ofService, spendRecords as records } from "../plan/conventions.ts";
-import type { BudgetPeriod, BudgetPlan, RecordingRule } from "../plan/plan.ts";
+import type { BudgetPeriod, BudgetPlan } from "../plan/plan.ts";
+import type { RecordingRule } from "../plan/rules.ts";
 import type { Expr } from "../promql/ast.ts";
 import {
   add,

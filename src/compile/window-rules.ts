@@ -1,7 +1,8 @@
 // Rules over windows, written once per service for all of its SLOs: bad shares, their 98 % confidence, the second stage.
 import { confidenceRecord, ofService, ratioRecord, records } from "../plan/conventions.ts";
 import { confidenceZ, minimumBadEvents } from "../plan/detection.ts";
-import type { RecordingRule, SloPlan } from "../plan/plan.ts";
+import type { SloPlan } from "../plan/plan.ts";
+import type { RecordingRule } from "../plan/rules.ts";
 import type { Expr } from "../promql/ast.ts";
 import {
   add,

@@ -1,5 +1,7 @@
 // What backends need to know of a guardrail: its words, and the numbers and series its alert is proven with.
-import type { AlertKind, SeriesExample, Severity } from "./plan.ts";
+import type { AlertKind } from "./alert-kind.ts";
+import type { Severity } from "./rules.ts";
+import type { SeriesExample } from "./series-example.ts";
 
 /** Unwanted events as a share of all, or an amount for each of them, over a window. */
 export interface ShareFacts {

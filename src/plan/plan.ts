@@ -1,63 +1,14 @@
 // The monitoring plan: all that the backends read. Plain readonly data; no backend asks what kind of indicator or source it came from.
-import type { Expr } from "../promql/ast.ts";
+import type { AlertKind } from "./alert-kind.ts";
 import type { Components } from "./components.ts";
 import type { GuardrailPlan } from "./guardrail-plan.ts";
 import type { Observed } from "./observed-series.ts";
 import type { PlatformPlan } from "./platform-plan.ts";
-
-export type Severity = "critical" | "warning";
-
-/**
- * What an alert is about, which decides who else hears of it and how soon: an SLO of requests, of answers' quality, or of money; something
- * that can't be measured; the monitoring stack itself. The value of the label `category`.
- */
-export type AlertCategory = "slo" | "quality" | "cost" | "no-data" | "platform";
+import type { AlertCategory, RuleGroup, Severity } from "./rules.ts";
+import type { EventExamples, SeriesExample } from "./series-example.ts";
 
 /** What an SLO can be about. */
 export type SloCategory = Exclude<AlertCategory, "no-data" | "platform">;
-
-export interface RecordingRule {
-  readonly kind: "recording";
-  readonly record: string;
-  readonly expr: Expr;
-  readonly labels: Readonly<Record<string, string>>;
-  /** The SLO this rule belongs to alone; rules without one serve the whole service. */
-  readonly slo?: string;
-  /** The guardrail this rule belongs to alone. */
-  readonly guardrail?: string;
-}
-
-export interface AlertRule {
-  readonly kind: "alert";
-  readonly alert: string;
-  readonly expr: Expr;
-  readonly forSeconds?: number;
-  readonly keepFiringForSeconds?: number;
-  readonly labels: Readonly<Record<string, string>> & {
-    readonly severity: Severity;
-    readonly team: string;
-    readonly category: AlertCategory;
-  };
-  readonly annotations: Annotations;
-  readonly slo?: string;
-  readonly guardrail?: string;
-}
-
-export type Rule = RecordingRule | AlertRule;
-
-/** What an alert tells people. `{{ }}` are Prometheus templates. */
-export interface Annotations extends Readonly<Record<string, string>> {
-  readonly summary: string;
-  readonly description: string;
-  readonly dashboard_url: string;
-  readonly runbook_url: string;
-}
-
-export interface RuleGroup {
-  readonly name: string;
-  readonly intervalSeconds: number;
-  readonly rules: readonly Rule[];
-}
 
 /** One burn-rate alert: a long window that proves it, a short window that ends it. */
 export interface Arm {
@@ -70,19 +21,6 @@ export interface Arm {
   /** `threshold` in multiples of the error budget. */
   readonly burnRate: number;
   readonly keepFiringForSeconds: number;
-}
-
-/** One series of an app: a metric name and all labels. */
-export interface SeriesExample {
-  readonly metric: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-/** The series that one event increments. */
-export interface EventExamples {
-  readonly good: readonly SeriesExample[];
-  readonly bad: readonly SeriesExample[];
-  readonly silent: readonly SeriesExample[];
 }
 
 /** Who judges the events of an SLO, in a batch each cadence. */
@@ -206,29 +144,6 @@ export interface ServicePlan {
     readonly inflightMetric: string;
     readonly completedMetric: string;
   };
-}
-
-/** What one alert name means, for its runbook. */
-export interface AlertKind {
-  readonly alert: string;
-  readonly severity: Severity | "by arm" | "by label";
-  /** What is the case when it fires. */
-  readonly meaning: string;
-  /** What users notice. */
-  readonly impact: string;
-  readonly checks: readonly string[];
-  /** What it turns out to be most often, likeliest first. */
-  readonly causes: readonly string[];
-  readonly mitigation: readonly string[];
-  /** Queries to start from, besides the expressions of guardrails and of what watches the stack; runbooks add `service` and `slo` to recorded series of SLOs. */
-  readonly queries: readonly RunbookQuery[];
-}
-
-export interface RunbookQuery {
-  readonly title: string;
-  readonly expr: Expr;
-  /** Where it is about the targets of the service's job. */
-  readonly of?: "job";
 }
 
 /** A receiver with every default resolved; `secretKey` names a key of the mounted Secret. */

@@ -1,5 +1,6 @@
 // What watches the stack itself: alerts of an environment, not of a service, each with the stories that prove it.
-import type { AlertRule, RecordingRule, RuleGroup, SeriesExample } from "./plan.ts";
+import type { AlertRule, RecordingRule, RuleGroup } from "./rules.ts";
+import type { SeriesExample } from "./series-example.ts";
 
 /** How a series runs for some minutes: at a value, or growing by some each minute. A new stretch of growth begins at 0: a restart. */
 export type Course =

@@ -1,6 +1,7 @@
 // Who hears of an alert: the decision that routes, runbooks and the matrix for people all show.
 import { watchdogAlert } from "./conventions.ts";
-import type { AlertCategory, AlertRule, Plan, Receiver, Severity, TeamRoute } from "./plan.ts";
+import type { Plan, Receiver, TeamRoute } from "./plan.ts";
+import type { AlertCategory, AlertRule, Severity } from "./rules.ts";
 
 /** The categories that can have a receiver of their own. */
 export const ownCategories = ["cost", "quality"] as const;

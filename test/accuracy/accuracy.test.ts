@@ -10,7 +10,8 @@ import { findTools } from "../../src/cli/tools.ts";
 import { compile } from "../../src/compile/compile.ts";
 import { appSource, declareMetrics, organisation } from "../../src/index.ts";
 import { identityLabels, ratioRecord, records } from "../../src/plan/conventions.ts";
-import type { Plan, Rule } from "../../src/plan/plan.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import type { Rule } from "../../src/plan/rules.ts";
 
 /** Points of the bad share by which a period ratio may be off. */
 const tolerance = 0.005;

@@ -1,7 +1,9 @@
 // A small plan with everything that routes, receivers and runbooks depend on: two teams, all categories, six kinds of receivers.
 import { resolveComponents } from "../../src/compile/components.ts";
-import type { AlertKind, AlertRule, Arm, Plan, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
+import type { AlertKind } from "../../src/plan/alert-kind.ts";
+import type { Arm, Plan, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
 import type { PlatformAlert } from "../../src/plan/platform-plan.ts";
+import type { AlertRule } from "../../src/plan/rules.ts";
 import { gt, select } from "../../src/promql/build.ts";
 
 const minute = 60;

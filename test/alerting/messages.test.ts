@@ -4,8 +4,8 @@ import { parse } from "yaml";
 import { alertmanagerFiles } from "../../src/backends/alertmanager/alertmanager.ts";
 import { readPlans } from "../../src/cli/plans.ts";
 import { outageAlert } from "../../src/plan/conventions.ts";
-import type { AlertRule } from "../../src/plan/plan.ts";
 import { alertsOf } from "../../src/plan/receivers.ts";
+import type { AlertRule } from "../../src/plan/rules.ts";
 import { Alerting, type Installation, installations } from "../support/alertmanager.ts";
 import { newerPlan } from "./alerting-plan.ts";
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { estimateCost } from "../../src/compile/cost.ts";
-import type { BudgetPlan, Plan, RecordingRule, RuleGroup, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
+import type { BudgetPlan, Plan, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
+import type { RecordingRule, RuleGroup } from "../../src/plan/rules.ts";
 import type { Expr } from "../../src/promql/ast.ts";
 import { call, div, gt, range, rate, select, subquery, sum } from "../../src/promql/build.ts";
 

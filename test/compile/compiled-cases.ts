@@ -1,7 +1,8 @@
 // Every golden case, and a service with all that people typically want, compiled.
 import type { Service } from "llm-slo";
 import { compile } from "../../src/compile/compile.ts";
-import type { AlertRule, Rule, ServicePlan } from "../../src/plan/plan.ts";
+import type { ServicePlan } from "../../src/plan/plan.ts";
+import type { AlertRule, Rule } from "../../src/plan/rules.ts";
 import { goldenCases } from "../golden-cases/cases.ts";
 import { language, modelOf } from "../support/model.ts";
 

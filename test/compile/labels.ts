@@ -1,6 +1,7 @@
 // Which labels an expression's series carry, told from its nodes alone, and how each operation joins its two sides.
 import { contract } from "@llm-slo/metrics/contract";
-import type { Rule, ServicePlan } from "../../src/plan/plan.ts";
+import type { ServicePlan } from "../../src/plan/plan.ts";
+import type { Rule } from "../../src/plan/rules.ts";
 import type { Binary, Expr } from "../../src/promql/ast.ts";
 import { walk } from "../../src/promql/build.ts";
 import type { Source } from "../../src/sources/source.ts";

@@ -6,7 +6,8 @@ import { alertmanagerConfig } from "../../drill/alertmanager-config.ts";
 import { clockAt, lifeAt, scaleExpr, scalePlan } from "../../drill/scale-plan.ts";
 import { alertmanagerFiles } from "../../src/backends/alertmanager/alertmanager.ts";
 import { readPlans } from "../../src/cli/plans.ts";
-import type { Plan, Rule } from "../../src/plan/plan.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import type { Rule } from "../../src/plan/rules.ts";
 import type { Expr } from "../../src/promql/ast.ts";
 import {
   call,

@@ -1,7 +1,8 @@
 // What a Prometheus would have recorded of the history, had the generated rules run: each rule is asked of the server for all moments at once,
 // in the order of its group, and the answers are written back.
 import { ratioRecord, records } from "../../src/plan/conventions.ts";
-import type { AlertRule, Plan, RecordingRule, Rule, RuleGroup } from "../../src/plan/plan.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import type { AlertRule, RecordingRule, Rule, RuleGroup } from "../../src/plan/rules.ts";
 import { print } from "../../src/promql/print.ts";
 import { type Samples, sendSamples } from "../support/remote-write.ts";
 import { type Era, past, recent } from "./clock.ts";

@@ -9,7 +9,8 @@ import { type Example, startExample } from "../../examples/rag-service/start.ts"
 import { ruleFile } from "../../src/backends/prometheus/rules.ts";
 import { readPlans } from "../../src/cli/plans.ts";
 import { records } from "../../src/plan/conventions.ts";
-import type { Plan, Rule } from "../../src/plan/plan.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import type { Rule } from "../../src/plan/rules.ts";
 import type { Matcher, Selector } from "../../src/promql/ast.ts";
 import { walk } from "../../src/promql/build.ts";
 import { print } from "../../src/promql/print.ts";

@@ -1,6 +1,6 @@
 // Every small mistake a rule could have: one change each to a number, a window, an operator, a label set, a fallback or a duration.
 import { ofSlo, records } from "../../src/plan/conventions.ts";
-import type { Rule } from "../../src/plan/plan.ts";
+import type { Rule } from "../../src/plan/rules.ts";
 import type { Binary, BinaryOperator, Expr } from "../../src/promql/ast.ts";
 import { mul, or } from "../../src/promql/build.ts";
 import { print } from "../../src/promql/print.ts";

@@ -8,7 +8,8 @@ import type { Proof, Scenario } from "../../src/backends/proofs/proof.ts";
 import { proofsOf } from "../../src/backends/proofs/proofs.ts";
 import { testFile } from "../../src/backends/proofs/test-file.ts";
 import { testRules } from "../../src/cli/promtool.ts";
-import type { Plan, Rule, ServicePlan } from "../../src/plan/plan.ts";
+import type { Plan, ServicePlan } from "../../src/plan/plan.ts";
+import type { Rule } from "../../src/plan/rules.ts";
 import { print } from "../../src/promql/print.ts";
 import { type Mutant, mutantsOf } from "./mutants.ts";
 

@@ -11,7 +11,7 @@ import { seriesText } from "../../src/backends/proofs/inputs.ts";
 import type { InputSeries } from "../../src/backends/proofs/proof.ts";
 import { compile } from "../../src/compile/compile.ts";
 import { evaluationAlerts, ofSlo, records } from "../../src/plan/conventions.ts";
-import type { Rule } from "../../src/plan/plan.ts";
+import type { Rule } from "../../src/plan/rules.ts";
 import { call, count, max, mul, range, select, sub } from "../../src/promql/build.ts";
 import { print } from "../../src/promql/print.ts";
 import { measure, type Question } from "./measure.ts";

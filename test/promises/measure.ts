@@ -6,7 +6,7 @@ import { ruleFile } from "../../src/backends/prometheus/rules.ts";
 import type { Expectation, InputSeries } from "../../src/backends/proofs/proof.ts";
 import { testFile } from "../../src/backends/proofs/test-file.ts";
 import { testRules } from "../../src/cli/promtool.ts";
-import type { Rule } from "../../src/plan/plan.ts";
+import type { Rule } from "../../src/plan/rules.ts";
 import type { Expr } from "../../src/promql/ast.ts";
 import { labelWhere } from "../../src/promql/build.ts";
 

@@ -5,7 +5,8 @@ import { armRules, baseRecords, named, rulesOf } from "../../src/backends/proofs
 import { incrementsOf, type Stretch } from "../../src/backends/proofs/traffic.ts";
 import { compile } from "../../src/compile/compile.ts";
 import { ofSlo, records } from "../../src/plan/conventions.ts";
-import type { Arm, Rule, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
+import type { Arm, ServicePlan, SloPlan } from "../../src/plan/plan.ts";
+import type { Rule } from "../../src/plan/rules.ts";
 import type { Expr } from "../../src/promql/ast.ts";
 import { call, count, max, mul, offset, range, select, sub, subquery, sum, unless } from "../../src/promql/build.ts";
 import { print, printNumber } from "../../src/promql/print.ts";

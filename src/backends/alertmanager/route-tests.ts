@@ -1,8 +1,9 @@
 // Every alert of the plan and the receivers it must reach: what `amtool config routes test` is held against.
 import { watchdogAlert } from "../../plan/conventions.ts";
 import { blockYaml, type GeneratedFile, generatedHeader } from "../../plan/generated-file.ts";
-import type { AlertRule, Plan } from "../../plan/plan.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { alertsOf, receiversOf, watchdogReceiver } from "../../plan/receivers.ts";
+import type { AlertRule } from "../../plan/rules.ts";
 
 type RouteTest = {
   /** Those that routes read, and the service where it is written in the rule. */

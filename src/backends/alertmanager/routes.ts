@@ -1,7 +1,8 @@
 // Who gets an alert and how soon: first the team, then the category, then the severity; what no team takes goes to the default receiver.
 import { outageAlert, watchdogAlert } from "../../plan/conventions.ts";
-import type { AlertCategory, Plan, Severity, TeamRoute } from "../../plan/plan.ts";
+import type { Plan, TeamRoute } from "../../plan/plan.ts";
 import { alertsOf, isHeld, ownCategories, teamReceivers, watchdogReceiver } from "../../plan/receivers.ts";
+import type { AlertCategory, Severity } from "../../plan/rules.ts";
 import { oneOf } from "../../promql/build.ts";
 
 /** The name of the hours in which warnings are read. */

@@ -1,7 +1,8 @@
 // The plan's rule groups to Prometheus rule files, one per service.
 import { platformName } from "../../plan/conventions.ts";
 import { blockYaml, type GeneratedFile, generatedHeader, type YamlValue } from "../../plan/generated-file.ts";
-import type { Plan, Rule, RuleGroup } from "../../plan/plan.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { Rule, RuleGroup } from "../../plan/rules.ts";
 import { print, printDuration } from "../../promql/print.ts";
 
 function ruleObject(rule: Rule): YamlValue {

@@ -1,5 +1,5 @@
 // What an alert tells people once its templates are filled, as promtool compares it.
-import type { AlertRule, Annotations, Rule } from "../../plan/plan.ts";
+import type { AlertRule, Annotations, Rule } from "../../plan/rules.ts";
 import type { AlertExpectation } from "./proof.ts";
 
 const significant = (value: number) => String(Number(value.toPrecision(4)));

@@ -1,5 +1,6 @@
 // What each arm must do: fire when it should, say what it should, end when it should, and be quiet below its threshold.
-import type { AlertRule, Arm, Rule, SloPlan } from "../../plan/plan.ts";
+import type { Arm, SloPlan } from "../../plan/plan.ts";
+import type { AlertRule, Rule } from "../../plan/rules.ts";
 import { burnShare, busyPerMinute, nearShares, tripMinutes } from "./expected-times.ts";
 import type { InputSeries, Scenario } from "./proof.ts";
 import { armFires, neverFired } from "./queries.ts";

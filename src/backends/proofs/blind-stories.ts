@@ -1,6 +1,8 @@
 // What two pods count is seen in full, and what isn't seen is said.
 import { ofSlo, spendRecords as records, spendAlerts } from "../../plan/conventions.ts";
-import type { BudgetPlan, Rule, SeriesExample } from "../../plan/plan.ts";
+import type { BudgetPlan } from "../../plan/plan.ts";
+import type { Rule } from "../../plan/rules.ts";
+import type { SeriesExample } from "../../plan/series-example.ts";
 import { alertText } from "./alert-text.ts";
 import { seriesText } from "./inputs.ts";
 import type { InputSeries, Scenario } from "./proof.ts";

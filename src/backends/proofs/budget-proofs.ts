@@ -1,6 +1,7 @@
 // The proofs of a budget: what its counter says, what the calendar makes of it, and when its alerts fire and end.
 import { spendAlerts as alerts, calendarRecords, spendRecords as records } from "../../plan/conventions.ts";
-import type { BudgetPlan, CalendarPlan, Rule, ServicePlan } from "../../plan/plan.ts";
+import type { BudgetPlan, CalendarPlan, ServicePlan } from "../../plan/plan.ts";
+import type { Rule } from "../../plan/rules.ts";
 import { blindStories } from "./blind-stories.ts";
 import { calendarStory } from "./calendar-story.ts";
 import { courseStory } from "./course-story.ts";

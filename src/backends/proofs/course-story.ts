@@ -1,6 +1,7 @@
 // From what is recorded of a budget to the word that it is on course to be exceeded, and to its end: step by step, where whole periods are too coarse.
 import { spendAlerts as alerts, calendarRecords, ofSlo, spendRecords as records } from "../../plan/conventions.ts";
-import type { BudgetPeriod, BudgetPlan, Rule } from "../../plan/plan.ts";
+import type { BudgetPeriod, BudgetPlan } from "../../plan/plan.ts";
+import type { Rule } from "../../plan/rules.ts";
 import { select } from "../../promql/build.ts";
 import { print } from "../../promql/print.ts";
 import type { InputSeries, Scenario } from "./proof.ts";

@@ -1,6 +1,7 @@
 // What must be said of an evaluator that stops, vanishes, fails or judges too little, and when nothing must be.
 import { evaluationAlerts, ofSlo, records } from "../../plan/conventions.ts";
-import type { Arm, Rule } from "../../plan/plan.ts";
+import type { Arm } from "../../plan/plan.ts";
+import type { Rule } from "../../plan/rules.ts";
 import { print, printNumber } from "../../promql/print.ts";
 import { alertText } from "./alert-text.ts";
 import { batchesOf, counterAt, type EvaluatedSlo, heartbeat, judgedRates } from "./batches.ts";

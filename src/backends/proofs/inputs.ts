@@ -1,6 +1,7 @@
 // Traffic to input series: the app's own series, or the base rates where a story starts from recorded input.
 import { ofSlo, records } from "../../plan/conventions.ts";
-import type { SeriesExample, SloPlan } from "../../plan/plan.ts";
+import type { SloPlan } from "../../plan/plan.ts";
+import type { SeriesExample } from "../../plan/series-example.ts";
 import { select } from "../../promql/build.ts";
 import { print, printNumber } from "../../promql/print.ts";
 import type { InputSeries } from "./proof.ts";

@@ -1,6 +1,7 @@
 // What an arm of an evaluated SLO must do while its events come in batches: fire, end, be quiet, ask for enough items, and begin only while the
 // evaluator works.
-import type { AlertRule, Arm, Rule } from "../../plan/plan.ts";
+import type { Arm } from "../../plan/plan.ts";
+import type { AlertRule, Rule } from "../../plan/rules.ts";
 import {
   type Batch,
   batchesOf,

@@ -1,6 +1,7 @@
 // A budget's period from its beginning to its end, and over it: when each alert fires, what it says, and that it ends.
 import { spendAlerts as names, ofSlo, spendRecords as records } from "../../plan/conventions.ts";
-import type { BudgetPlan, CalendarPlan, Rule } from "../../plan/plan.ts";
+import type { BudgetPlan, CalendarPlan } from "../../plan/plan.ts";
+import type { Rule } from "../../plan/rules.ts";
 import { alertText } from "./alert-text.ts";
 import type { AlertExpectation, Expectation, Scenario } from "./proof.ts";
 import { between, fires, neverFired } from "./queries.ts";

@@ -1,5 +1,5 @@
 // What a proof is: some of the rules, input series, and what must be true when.
-import type { Annotations, Rule } from "../../plan/plan.ts";
+import type { Annotations, Rule } from "../../plan/rules.ts";
 import type { Expr } from "../../promql/ast.ts";
 
 /** One input series in promtool's notation. */

@@ -1,6 +1,7 @@
 // The plan to promtool test files: for every SLO, proof that its alerts fire, stay quiet and end.
 import type { GeneratedFile } from "../../plan/generated-file.ts";
-import type { Plan, Rule } from "../../plan/plan.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { Rule } from "../../plan/rules.ts";
 import { budgetProofs, calendarProofs } from "./budget-proofs.ts";
 import { evaluatedProofs, isEvaluated } from "./evaluated-proofs.ts";
 import { guardrailProofs } from "./guardrails/guardrail-proofs.ts";

@@ -1,6 +1,7 @@
 // Which rules a proof loads: only those its story needs, taken from the plan's own rule objects.
 import { confidenceRecord, ratioRecord, records } from "../../plan/conventions.ts";
-import type { Arm, Rule, ServicePlan, SloPlan } from "../../plan/plan.ts";
+import type { Arm, ServicePlan, SloPlan } from "../../plan/plan.ts";
+import type { Rule } from "../../plan/rules.ts";
 
 /** The rules of a service that serve one SLO or budget, without quantiles. */
 export function rulesOf(service: ServicePlan, slo: Pick<SloPlan, "id">): readonly Rule[] {

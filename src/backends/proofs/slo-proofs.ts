@@ -1,6 +1,8 @@
 // The proofs of one SLO: fast arms and states of no data on the app's own series, long windows on recorded input.
 import { noDataAlerts, ofSlo, ratioRecord, records } from "../../plan/conventions.ts";
-import type { Arm, Rule, SeriesExample, ServicePlan, SloPlan } from "../../plan/plan.ts";
+import type { Arm, ServicePlan, SloPlan } from "../../plan/plan.ts";
+import type { Rule } from "../../plan/rules.ts";
+import type { SeriesExample } from "../../plan/series-example.ts";
 import { div } from "../../promql/build.ts";
 import { print } from "../../promql/print.ts";
 import { alertText } from "./alert-text.ts";

@@ -1,5 +1,5 @@
 // When an alert fires that is no SLO's, and its expression to start from: guardrails and what watches the stack.
-import type { AlertRule } from "../../plan/plan.ts";
+import type { AlertRule } from "../../plan/rules.ts";
 import { print } from "../../promql/print.ts";
 import type { Subject } from "./coverage.ts";
 import { paste, table } from "./markdown.ts";

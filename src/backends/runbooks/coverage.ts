@@ -1,7 +1,10 @@
 // What an alert covers: the SLOs it fires for, each with its rules, a service's guardrails, or the service or the stack as a whole.
+
+import type { AlertKind } from "../../plan/alert-kind.ts";
 import type { GuardrailPlan } from "../../plan/guardrail-plan.ts";
-import type { AlertKind, AlertRule, Plan, RecordingRule, ServicePlan, SloPlan } from "../../plan/plan.ts";
+import type { Plan, ServicePlan, SloPlan } from "../../plan/plan.ts";
 import type { PlatformAlert } from "../../plan/platform-plan.ts";
+import type { AlertRule, RecordingRule } from "../../plan/rules.ts";
 
 /** What a runbook is about. */
 export interface Subject {

@@ -1,5 +1,6 @@
 // A query of an alert's kind to one that can be pasted: the service and the SLO are written into its selectors.
-import type { RunbookQuery, ServicePlan } from "../../plan/plan.ts";
+import type { RunbookQuery } from "../../plan/alert-kind.ts";
+import type { ServicePlan } from "../../plan/plan.ts";
 import type { Expr, Selector } from "../../promql/ast.ts";
 import { select } from "../../promql/build.ts";
 

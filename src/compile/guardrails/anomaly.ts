@@ -1,7 +1,7 @@
 // An hour against the same hour of earlier days: what is recorded, and the condition of its alerts.
 import { anomalyRecords as names } from "../../plan/conventions.ts";
 import type { AnomalyFacts } from "../../plan/guardrail-plan.ts";
-import type { RecordingRule } from "../../plan/plan.ts";
+import type { RecordingRule } from "../../plan/rules.ts";
 import type { Expr, Selector } from "../../promql/ast.ts";
 import { call, gt, gte, lte, mul, num, offset, or, select } from "../../promql/build.ts";
 import type { AnomalyWatch } from "../../slo/guardrails/guardrail.ts";

@@ -1,6 +1,8 @@
 // What the alerts of guardrails mean, for their runbooks.
+
+import type { AlertKind } from "../../plan/alert-kind.ts";
 import type { GuardrailPlan } from "../../plan/guardrail-plan.ts";
-import type { AlertKind, ServicePlan } from "../../plan/plan.ts";
+import type { ServicePlan } from "../../plan/plan.ts";
 
 /** The severity that all guardrails of a name have, if they have one. */
 function severityOf(guardrails: readonly GuardrailPlan[]): AlertKind["severity"] {

@@ -1,6 +1,6 @@
 // A guardrail of the model to its plan and its rules.
 import type { GuardrailPlan } from "../../plan/guardrail-plan.ts";
-import type { AlertRule, Rule } from "../../plan/plan.ts";
+import type { AlertRule, Rule } from "../../plan/rules.ts";
 import type { Expr } from "../../promql/ast.ts";
 import type { Guardrail, GuardrailKind, GuardrailOptions, Watch } from "../../slo/guardrails/guardrail.ts";
 import { guardrailKinds } from "../../slo/guardrails/table.ts";

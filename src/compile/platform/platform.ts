@@ -1,7 +1,10 @@
 // What watches the stack itself: the alerts of an environment, for the components that it has.
+
+import type { AlertKind } from "../../plan/alert-kind.ts";
 import { dashboardNames, platformName } from "../../plan/conventions.ts";
-import type { AlertKind, AlertRule, RecordingRule, ServicePlan } from "../../plan/plan.ts";
+import type { ServicePlan } from "../../plan/plan.ts";
 import type { PlatformAlert, PlatformPlan } from "../../plan/platform-plan.ts";
+import type { AlertRule, RecordingRule } from "../../plan/rules.ts";
 import { select } from "../../promql/build.ts";
 import type { Model } from "../../slo/model.ts";
 import type { PlatformSpec } from "../../slo/stack.ts";

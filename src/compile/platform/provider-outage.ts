@@ -1,7 +1,10 @@
 // Several features that fail at once at one provider: a page about the provider in place of one for every SLO.
+
+import type { RunbookQuery } from "../../plan/alert-kind.ts";
 import { outageAlert, providerRecords as records } from "../../plan/conventions.ts";
 import { minimumBadEvents } from "../../plan/detection.ts";
-import type { RecordingRule, RunbookQuery, ServicePlan } from "../../plan/plan.ts";
+import type { ServicePlan } from "../../plan/plan.ts";
+import type { RecordingRule } from "../../plan/rules.ts";
 import { and, call, count, div, gt, gte, mul, range, rate, select, subquery, sum, unless } from "../../promql/build.ts";
 import { printDuration } from "../../promql/print.ts";
 import { statusValues } from "../../slo/indicators/scope.ts";

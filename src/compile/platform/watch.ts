@@ -1,7 +1,9 @@
 // What an alert of the stack itself is made of, and the stories that most of them are proven by.
 
-import type { AlertCategory, AlertKind, SeriesExample, Severity } from "../../plan/plan.ts";
+import type { AlertKind } from "../../plan/alert-kind.ts";
 import type { AlertStory, Course } from "../../plan/platform-plan.ts";
+import type { AlertCategory, Severity } from "../../plan/rules.ts";
+import type { SeriesExample } from "../../plan/series-example.ts";
 import type { Expr, Selector } from "../../promql/ast.ts";
 import type { MatcherSpec } from "../../promql/build.ts";
 

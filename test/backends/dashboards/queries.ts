@@ -1,6 +1,7 @@
 // Everything that dashboards ask Prometheus for, and whether it exists.
 import { contract, type MetricDefinition } from "@llm-slo/metrics/contract";
-import type { Plan, Rule, ServicePlan } from "../../../src/plan/plan.ts";
+import type { Plan, ServicePlan } from "../../../src/plan/plan.ts";
+import type { Rule } from "../../../src/plan/rules.ts";
 import type { Selector } from "../../../src/promql/ast.ts";
 import { walk } from "../../../src/promql/build.ts";
 import { inspect, safeMatches } from "../../../src/promql/inspect.ts";

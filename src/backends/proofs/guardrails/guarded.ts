@@ -1,5 +1,5 @@
 import type { GuardrailPlan } from "../../../plan/guardrail-plan.ts";
-import type { AlertRule, Rule } from "../../../plan/plan.ts";
+import type { AlertRule, Rule } from "../../../plan/rules.ts";
 
 /** A guardrail and what its proofs stand on. */
 export interface Guarded {

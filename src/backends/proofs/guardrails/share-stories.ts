@@ -1,6 +1,6 @@
 // The stories of unwanted events as a share of all: too many, too large a share of falling traffic, too few to tell, a restart.
 import type { ShareFacts } from "../../../plan/guardrail-plan.ts";
-import type { SeriesExample } from "../../../plan/plan.ts";
+import type { SeriesExample } from "../../../plan/series-example.ts";
 import { firingAs } from "../alert-text.ts";
 import { seriesText } from "../inputs.ts";
 import type { InputSeries, Scenario } from "../proof.ts";
