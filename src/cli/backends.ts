@@ -2,6 +2,7 @@
 import { alertmanagerFiles } from "../backends/alertmanager/alertmanager.ts";
 import { dashboardFiles } from "../backends/grafana/dashboard-files.ts";
 import { kubernetesFiles } from "../backends/kubernetes/kubernetes-files.ts";
+import { type OversizedRules, oversizedRules } from "../backends/kubernetes/prometheus-rules.ts";
 import { ruleFile, ruleFiles } from "../backends/prometheus/rules.ts";
 import { proofFiles } from "../backends/proofs/proofs.ts";
 import { runbookFiles } from "../backends/runbooks/runbooks.ts";
@@ -35,6 +36,8 @@ export interface Made {
   readonly files: readonly GeneratedFile[];
   /** How many files each backend made. */
   readonly counts: Readonly<Record<string, number>>;
+  /** What kubectl couldn't apply. */
+  readonly oversized: readonly OversizedRules[];
 }
 
 /** Runs all backends on a plan. Files of an environment with a name lie in a folder of that name. */
@@ -47,5 +50,9 @@ export async function makeFiles(plan: Plan): Promise<Made> {
     files.push(...made);
   }
   const prefix = plan.environment === "" ? "" : `${plan.environment}/`;
-  return { files: files.map(({ path, content }) => ({ path: prefix + path, content })), counts };
+  return {
+    files: files.map(({ path, content }) => ({ path: prefix + path, content })),
+    counts,
+    oversized: oversizedRules(plan, files),
+  };
 }

@@ -1,13 +1,14 @@
 // `llm-slo synth`: slos/ to files, or what is wrong with slos/.
 import type { GeneratedFile } from "../plan/generated-file.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Diagnostic } from "../slo/diagnostics.ts";
+import { type Diagnostic, sortDiagnostics } from "../slo/diagnostics.ts";
 import { dnsLabel, dnsLabelFrom } from "../slo/names.ts";
 import type { Made } from "./backends.ts";
 import { calendarNotes } from "./calendar-notes.ts";
 import { type Changes, compare } from "./changes.ts";
 import { renameNotes } from "./ledger.ts";
-import { readPlans } from "./plans.ts";
+import { type Plans, readPlans } from "./plans.ts";
+import { locate } from "./positions.ts";
 import { printStale } from "./stale.ts";
 import { type EnvironmentSummary, legend, printChanges, printSummary, summarize, summarizeChanges } from "./summary.ts";
 import { colorsFor, counted, githubAnnotation, say, warn, warnOf } from "./terminal.ts";
@@ -52,16 +53,32 @@ function checkFolders(slos: string, plans: readonly Plan[], files: readonly Gene
     }));
 }
 
+/** Rules that lie in one object of Kubernetes for each service. */
+function checkSizes(made: readonly Made[], { serviceFiles }: Plans): readonly Diagnostic[] {
+  const found = made
+    .flatMap(({ oversized }) => oversized)
+    .map(({ service, limitBytes, parts }) => ({
+      id: "rules-too-large" as const,
+      file: serviceFiles.get(service) ?? service,
+      service,
+      field: "slos",
+      problem: `the rules of ${service} take more than the ${limitBytes / 1_000} KB that one object may hold`,
+      instead: `Split the service in ${parts}.`,
+    }));
+  return sortDiagnostics(locate(found));
+}
+
 /** Makes everything in memory and compares it with the folder; writes nothing. */
 export async function prepare(options: Pick<SynthOptions, "slos" | "out" | "check" | "force">): Promise<Outcome> {
   // Backends are a lot of code: they are loaded while slos/ is read.
-  const [{ plans, diagnostics }, { makeFiles }] = await Promise.all([readPlans(options.slos), import("./backends.ts")]);
+  const [read, { makeFiles }] = await Promise.all([readPlans(options.slos), import("./backends.ts")]);
+  const { plans, diagnostics } = read;
   if (diagnostics.length > 0) return { diagnostics, notes: [], environments: [] };
   const made: Made[] = [];
   for (const plan of plans) made.push(await makeFiles(plan));
   const unnamed = made.filter((_, index) => plans[index]?.environment === "").flatMap(({ files }) => files);
-  const taken = checkFolders(options.slos, plans, unnamed);
-  if (taken.length > 0) return { diagnostics: taken, notes: [], environments: [] };
+  const unfit = [...checkFolders(options.slos, plans, unnamed), ...checkSizes(made, read)];
+  if (unfit.length > 0) return { diagnostics: unfit, notes: [], environments: [] };
   const slos = idsOf(plans);
   const changes = compare(
     options.out,
@@ -71,7 +88,7 @@ export async function prepare(options: Pick<SynthOptions, "slos" | "out" | "chec
   return {
     diagnostics: options.check || options.force ? [] : changes.conflicts,
     notes: [...renameNotes(changes.before.slos, slos), ...calendarNotes(plans, new Date().getUTCFullYear())],
-    environments: plans.map((plan, index) => summarize(plan, made[index] ?? { files: [], counts: {} })),
+    environments: plans.map((plan, index) => summarize(plan, made[index] ?? { files: [], counts: {}, oversized: [] })),
     changes,
   };
 }

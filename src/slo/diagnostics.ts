@@ -36,6 +36,7 @@ export const diagnosticIds = {
     "Evaluations so frequent that a batch is no batch, or so rare that no window holds enough of them.",
   "period-out-of-range": "A period that is too short for its windows, or too long to keep.",
   "retention-too-short": "Prometheus forgets sooner than an SLO's period ends.",
+  "rules-too-large": "A service with more rules than one object of Kubernetes holds.",
   "component-off": "A component of the stack needs another one that is off.",
   "signal-not-published": "The metric source doesn't publish what an SLO measures.",
   "invalid-promql": "PromQL that Prometheus would refuse, or that isn't a rate of events.",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { kubernetesFiles } from "../../src/backends/kubernetes/kubernetes-files.ts";
+import { oversizedRules } from "../../src/backends/kubernetes/prometheus-rules.ts";
 import { findTools } from "../../src/cli/tools.ts";
 import { resolveComponents } from "../../src/compile/components.ts";
 import { alertmanagerFolders } from "../../src/plan/conventions.ts";
@@ -236,8 +237,20 @@ describe("rule files", () => {
     );
   });
 
-  test("that no ConfigMap holds are refused", async () => {
-    expect(() => generate({}, [ruleFile("huge", 3_000)])).toThrow(/prometheus\/rules\/huge.yaml takes \d+ KB/);
+  test("that no object holds are told, for the kind of Prometheus that reads them", () => {
+    const files = [ruleFile("small", 10), ruleFile("large", 2_300), ruleFile("huge", 6_000)];
+    const toldOn = (prometheus: NonNullable<Parameters<typeof resolveComponents>[0]>["prometheus"]) => {
+      const components = resolveComponents({ ...(prometheus ? { prometheus } : {}) });
+      const told = oversizedRules({ ...clusterPlan, stack: { ...clusterPlan.stack, components } }, files);
+      return told.map(({ service, limitBytes, parts }) => [service, limitBytes, parts]);
+    };
+    const url = "http://prometheus.monitoring:9090";
+    expect(toldOn({ kind: "inCluster" })).toEqual([["huge", 250_000, 3]]);
+    expect(toldOn({ kind: "operator", url })).toEqual([
+      ["large", 200_000, 2],
+      ["huge", 200_000, 4],
+    ]);
+    expect(toldOn({ kind: "external", url, ruler: "mimir" })).toEqual([]);
   });
 
   test("may be missing", async () => {

@@ -58,7 +58,7 @@ const components: Readonly<Record<string, AddComponent>> = {
 /**
  * The manifests of the stack, one file per component below `kubernetes/`, for `kubectl apply -f` or as the base of a kustomize overlay.
  * `files` are those of the other backends: what the stack's components read.
- * @throws Error where a file is larger than a ConfigMap that kubectl can apply.
+ * @throws Error where a dashboard is larger than a ConfigMap that kubectl can apply.
  */
 export function kubernetesFiles(plan: Plan, files: readonly GeneratedFile[]): readonly GeneratedFile[] {
   const manifests = Object.entries(components).flatMap(([file, add]) => {

@@ -7,7 +7,8 @@ import { metadata } from "./metadata.ts";
 
 const FOLDER = "prometheus/rules/";
 const SHARD_BYTES = 180_000;
-const FILE_BYTES = 250_000;
+/** What one object of rules may hold: less where an operator keeps copies of its own. */
+const LIMIT_BYTES = { inCluster: 250_000, operator: 200_000 } as const;
 
 /** A ConfigMap of rule files. */
 export interface RuleShard {
@@ -15,10 +16,7 @@ export interface RuleShard {
   readonly data: Readonly<Record<string, string>>;
 }
 
-/**
- * The rule files among `files`, in their order, in as few ConfigMaps as hold them; at least one, since Prometheus mounts it.
- * @throws Error where a single file is too large.
- */
+/** The rule files among `files`, in their order, in as few ConfigMaps as hold them; at least one, since Prometheus mounts it. */
 export function ruleShards(files: readonly GeneratedFile[]): readonly RuleShard[] {
   const shards: Record<string, string>[] = [{}];
   let bytes = 0;
@@ -39,13 +37,29 @@ export function ruleShards(files: readonly GeneratedFile[]): readonly RuleShard[
 
 /** As JSON, which is how kubectl keeps it. */
 function storedBytes({ path, content }: GeneratedFile): number {
-  const bytes = new TextEncoder().encode(JSON.stringify({ [path]: content })).length;
-  if (bytes > FILE_BYTES) {
-    throw new Error(
-      `${path} takes ${Math.ceil(bytes / 1000)} KB; a ConfigMap that kubectl can apply holds ${FILE_BYTES / 1000} KB. Split its service.`,
-    );
-  }
-  return bytes;
+  return new TextEncoder().encode(JSON.stringify({ [path]: content })).length;
+}
+
+/** A service whose rules no object can hold. */
+export interface OversizedRules {
+  readonly service: string;
+  readonly limitBytes: number;
+  /** In how many services its SLOs would fit. */
+  readonly parts: number;
+}
+
+/** The services whose rule files are too large for this stack's Prometheus. */
+export function oversizedRules({ stack }: Plan, files: readonly GeneratedFile[]): readonly OversizedRules[] {
+  const { kind } = stack.components.prometheus;
+  if (kind === "external") return [];
+  const limitBytes = LIMIT_BYTES[kind];
+  return files
+    .filter((file) => file.path.startsWith(FOLDER) && storedBytes(file) > limitBytes)
+    .map((file) => ({
+      service: file.path.slice(FOLDER.length).replace(/\.yaml$/, ""),
+      limitBytes,
+      parts: Math.ceil(storedBytes(file) / limitBytes),
+    }));
 }
 
 /** The ConfigMaps that Prometheus mounts as its folder of rules. */
