@@ -1,6 +1,14 @@
 // How components are provided, as written, to how they are provided, with every default.
 import type { Components, Langfuse } from "../plan/components.ts";
-import type { CollectorSpec, ComponentSpecs, JaegerSpec, LangfuseSpec, PrometheusSpec } from "../slo/components.ts";
+import type {
+  AlertmanagerSpec,
+  CollectorSpec,
+  ComponentSpecs,
+  GrafanaSpec,
+  JaegerSpec,
+  LangfuseSpec,
+  PrometheusSpec,
+} from "../slo/components.ts";
 import { scrubbable } from "../slo/components.ts";
 import type { Source } from "../sources/source.ts";
 import { spanSeries } from "./span-series.ts";
@@ -35,13 +43,24 @@ function prometheus(spec: PrometheusSpec): Components["prometheus"] {
   return { ...spec, url, otlpUrl: bare(spec.otlpUrl ?? own) };
 }
 
+function alertmanager(spec: AlertmanagerSpec): Components["alertmanager"] {
+  if (spec.kind === "operator") return { routes: "Secret", labels: {}, ...spec };
+  return fill(at(spec), { replicas: 1, storage: "1Gi" } as const);
+}
+
+/** The label is that of the charts of Grafana and of kube-prometheus-stack. */
+function grafana(spec: GrafanaSpec): Components["grafana"] {
+  if (spec.kind === "external") return { labels: { grafana_dashboard: "1" }, ...spec };
+  return fill(spec, { storage: "5Gi" });
+}
+
 function jaeger(spec: JaegerSpec): Components["jaeger"] {
   if (spec.kind === "external") return { tls: spec.secret !== undefined, ...at(spec) };
   return fill(spec, { retention: "7d", storage: "20Gi" });
 }
 
 function collector(spec: CollectorSpec, sources: readonly Source[]): Collector {
-  if (spec.kind === "off") return spec;
+  if (spec.kind !== "inCluster") return spec;
   const { sampling, alsoTo = {}, metricsFromSpans = false, ...rest } = spec;
   return {
     replicas: 2,
@@ -80,12 +99,12 @@ function langfuse(spec: LangfuseSpec): Langfuse {
 
 /** `sources` are those of the services. */
 export function resolveComponents(specs: ComponentSpecs = {}, sources: readonly Source[] = []): Components {
-  const ownAlertmanager = specs.prometheus?.kind === "operator" ? off : inCluster;
+  const usualAlertmanager = specs.prometheus?.kind === "operator" ? ({ kind: "operator" } as const) : inCluster;
   const dcgm = fill(specs.dcgm ?? off, { nodes: { "nvidia.com/gpu.present": "true" } });
   return {
     prometheus: prometheus(specs.prometheus ?? inCluster),
-    alertmanager: fill(at(specs.alertmanager ?? ownAlertmanager), { replicas: 1, storage: "1Gi" } as const),
-    grafana: fill(specs.grafana ?? inCluster, { storage: "5Gi" }),
+    alertmanager: alertmanager(specs.alertmanager ?? usualAlertmanager),
+    grafana: grafana(specs.grafana ?? inCluster),
     kubeStateMetrics: specs.kubeStateMetrics ?? inCluster,
     collector: collector(specs.collector ?? inCluster, sources),
     jaeger: jaeger(specs.jaeger ?? inCluster),

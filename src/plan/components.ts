@@ -32,9 +32,28 @@ export type Prometheus =
     }
   | (External & { readonly ruler?: "mimir" | "thanos"; readonly otlpUrl: string });
 
-export type Alertmanager = (Stored & { readonly replicas: 1 | 3; readonly url?: string }) | External | Off;
+export type Alertmanager =
+  | (Stored & { readonly replicas: 1 | 3; readonly url?: string })
+  | External
+  | {
+      readonly kind: "operator";
+      readonly routes: "Secret" | "AlertmanagerConfig";
+      /** Absent where it is the stack's own. */
+      readonly namespace?: string;
+      readonly labels: Readonly<Record<string, string>>;
+    }
+  | Off;
 
-export type Grafana = Stored | Off;
+export type Grafana =
+  | Stored
+  | {
+      readonly kind: "external";
+      readonly labels: Readonly<Record<string, string>>;
+      /** Absent where it is the stack's own. */
+      readonly namespace?: string;
+    }
+  | { readonly kind: "operator"; readonly instances: Readonly<Record<string, string>> }
+  | Off;
 
 export type KubeStateMetrics =
   | { readonly kind: "inCluster" }
@@ -70,6 +89,7 @@ export type Collector =
       readonly metricsFromSpans?: SpanSeries;
       readonly alsoTo: Readonly<Record<string, TraceDestination>>;
     }
+  | { readonly kind: "external"; readonly address: string }
   | Off;
 
 export type Jaeger =

@@ -156,6 +156,15 @@ export function runbookHeading(slo: string): { readonly title: string; readonly 
 /** Fires always. What hears of it outside of the cluster notices when it stops. */
 export const watchdogAlert = "Watchdog";
 
+/** What the name of every alert matches but the Watchdog's, as a regular expression. */
+export const alertNames = "Llm.+";
+
+/** The Secret of receivers' URLs and keys. */
+export const alertmanagerSecret = "alertmanager-receivers";
+
+/** The file of the `spec` of an AlertmanagerConfig, where the stack's operator wants one. */
+export const alertmanagerConfigPath = "alertmanager/alertmanager-config.yaml";
+
 /** Where Alertmanager finds its files: receivers' URLs and keys, one file each, and message templates. */
 export const alertmanagerFolders = {
   secrets: "/etc/alertmanager/secrets",

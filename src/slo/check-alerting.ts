@@ -2,9 +2,7 @@
 import type { Finding } from "./diagnostics.ts";
 import { fieldsOf } from "./loose.ts";
 import { show } from "./shape.ts";
-import type { Receiver, Stack } from "./stack.ts";
-
-type StackFields = Partial<Record<keyof Stack, unknown>>;
+import type { Receiver, StackFields } from "./stack.ts";
 
 /** The oldest Alertmanager there is a configuration for: before, PagerDuty and mail had no secrets in files, and hours no time zone. */
 const oldest = 25;
@@ -49,7 +47,7 @@ function checkVersion(minor: number, field: string): readonly Finding[] {
 /** What the image of an Alertmanager in the cluster is; undefined where it is elsewhere, or named by a digest alone. */
 function imageMinor({ components, images }: StackFields): number | undefined {
   const { prometheus, alertmanager } = fieldsOf(components);
-  const kind = fieldsOf(alertmanager).kind ?? (fieldsOf(prometheus).kind === "operator" ? "off" : "inCluster");
+  const kind = fieldsOf(alertmanager).kind ?? (fieldsOf(prometheus).kind === "operator" ? "operator" : "inCluster");
   if (kind !== "inCluster") return undefined;
   const { alertmanager: image } = fieldsOf(images);
   if (image === undefined) return currentAlertmanager;

@@ -3,6 +3,8 @@ import { RE2JS } from "re2js";
 import type { Finding } from "./diagnostics.ts";
 import { fieldsOf, itemsOf } from "./loose.ts";
 import { show } from "./shape.ts";
+import type { StackFields } from "./stack.ts";
+import { isUtc } from "./time-zone.ts";
 
 const kindOf = (component: unknown) => fieldsOf(component).kind;
 const at = (field: string) => `components.${field}`;
@@ -33,13 +35,39 @@ function checkAlertmanager(prometheus: unknown, alertmanager: unknown): readonly
         instead: 'Leave it out, or use { kind: "external", url: "http://alertmanager.monitoring.svc:9093" }.',
       },
     ];
-  if (kindOf(prometheus) !== "operator" || kind === undefined || kind === "off") return [];
+  const operated = kindOf(prometheus) === "operator";
+  if (operated && (kind === "inCluster" || kind === "external"))
+    return [
+      {
+        id: "component-off",
+        field: at("alertmanager"),
+        problem: "the Prometheus of an operator sends alerts to the Alertmanager that its own resource names",
+        instead:
+          'Leave it out, or say how that one gets its routes: { kind: "operator", routes: "AlertmanagerConfig" }.',
+      },
+    ];
+  if (operated || kind !== "operator") return [];
   return [
     {
       id: "component-off",
       field: at("alertmanager"),
-      problem: "the Prometheus of an operator sends alerts to the Alertmanager that its own resource names",
-      instead: "Leave it out, and give that resource the generated Secret `alertmanager-llm-slo` as its configSecret.",
+      problem: "an operator's Alertmanager gets its routes here only where Prometheus is the operator's too",
+      instead: 'Use { kind: "external", url: "http://alertmanager-operated.monitoring.svc:9093" }.',
+    },
+  ];
+}
+
+/** An AlertmanagerConfig has no place for a time zone: its hours are UTC. */
+function checkHours(alertmanager: unknown, { businessHours, timeZone = "UTC" }: StackFields): readonly Finding[] {
+  const { kind, routes } = fieldsOf(alertmanager);
+  if (kind !== "operator" || routes !== "AlertmanagerConfig" || businessHours === undefined) return [];
+  if (typeof timeZone !== "string" || isUtc(timeZone)) return [];
+  return [
+    {
+      id: "invalid-field",
+      field: "businessHours",
+      problem: `an AlertmanagerConfig knows no time zone, and the stack's is ${show(timeZone)}`,
+      instead: 'Use routes: "Secret", or leave the hours out.',
     },
   ];
 }
@@ -62,7 +90,8 @@ function checkSampling(components: Readonly<Record<string, unknown>>): readonly 
 /** Queries of Thanos don't take metrics, and only people know where its receivers are. */
 function checkOtlp({ prometheus, collector }: Readonly<Record<string, unknown>>): readonly Finding[] {
   const { kind, ruler, otlpUrl } = fieldsOf(prometheus);
-  if (kind !== "external" || ruler !== "thanos" || otlpUrl !== undefined || kindOf(collector) === "off") return [];
+  const writes = collector === undefined || kindOf(collector) === "inCluster";
+  if (kind !== "external" || ruler !== "thanos" || otlpUrl !== undefined || !writes) return [];
   return [
     {
       id: "missing-field",
@@ -98,12 +127,13 @@ function isRegularExpression(pattern: string): boolean {
 }
 
 /** Checks how the components of an environment are provided. */
-export function checkComponents(value: unknown, longestPeriodDays: number): readonly Finding[] {
-  const components = fieldsOf(value);
+export function checkComponents(stack: StackFields, longestPeriodDays: number): readonly Finding[] {
+  const components = fieldsOf(stack.components);
   const { prometheus, alertmanager, collector } = components;
   return [
     ...checkRetention(fieldsOf(prometheus).retention, longestPeriodDays),
     ...checkAlertmanager(prometheus, alertmanager),
+    ...checkHours(alertmanager, stack),
     ...checkSampling(components),
     ...checkOtlp(components),
     ...checkPatterns(collector),

@@ -7,7 +7,7 @@ import { fieldsOf, itemsOf } from "./loose.ts";
 import { dnsLabel, dnsLabelFrom, labelNameProblem, secretKey } from "./names.ts";
 import { stackSchema } from "./schema.ts";
 import { checkShape, show } from "./shape.ts";
-import type { Stack } from "./stack.ts";
+import type { StackFields } from "./stack.ts";
 import { suggest } from "./suggest.ts";
 
 /** What a stack is checked against; a list that isn't known, because something else is broken, is left out. */
@@ -126,9 +126,8 @@ export function checkStack(value: object, around: Surroundings): readonly Findin
     namespace,
     appNamespaces,
     platform,
-    components,
     ingressNamespace,
-  }: Partial<Record<keyof Stack, unknown>> = fieldsOf(value);
+  }: StackFields = fieldsOf(value);
   const jobs = Object.keys(fieldsOf(fieldsOf(scrape).jobs));
   const { services } = around;
   const unknownJobs = services ? jobs.filter((id) => !services.includes(id)) : [];
@@ -152,6 +151,6 @@ export function checkStack(value: object, around: Surroundings): readonly Findin
     ...itemsOf(appNamespaces).flatMap((name, index) => checkNamespace(`appNamespaces[${index}]`, name)),
     ...checkPlatformTeam(fieldsOf(platform).team, around.teams),
     ...checkNamespace("ingressNamespace", ingressNamespace),
-    ...checkComponents(components, around.longestPeriodDays),
+    ...checkComponents(fieldsOf(value), around.longestPeriodDays),
   ];
 }

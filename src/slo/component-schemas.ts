@@ -58,10 +58,21 @@ const prometheus = z.discriminatedUnion("kind", [
 const alertmanager = z.discriminatedUnion("kind", [
   z.strictObject({ ...stored, replicas: optional(z.literal([1, 3])), url: optional(url) }),
   external,
+  z.strictObject({
+    kind: z.literal("operator"),
+    routes: optional(z.enum(["Secret", "AlertmanagerConfig"])),
+    namespace: optional(namespace),
+    labels: optional(texts),
+  }),
   off,
 ]) satisfies z.ZodType<AlertmanagerSpec>;
 
-const grafana = z.discriminatedUnion("kind", [z.strictObject(stored), off]) satisfies z.ZodType<GrafanaSpec>;
+const grafana = z.discriminatedUnion("kind", [
+  z.strictObject(stored),
+  z.strictObject({ kind: z.literal("external"), labels: optional(texts), namespace: optional(namespace) }),
+  z.strictObject({ kind: z.literal("operator"), instances: texts }),
+  off,
+]) satisfies z.ZodType<GrafanaSpec>;
 
 const kubeStateMetrics = z.discriminatedUnion("kind", [
   z.strictObject({ kind: inCluster }),
@@ -87,6 +98,7 @@ const collector = z.discriminatedUnion("kind", [
       ),
     ),
   }),
+  z.strictObject({ kind: z.literal("external"), address: hostPort }),
   off,
 ]) satisfies z.ZodType<CollectorSpec>;
 

@@ -67,9 +67,39 @@ export type AlertmanagerSpec =
       readonly url?: string;
     })
   | External
+  /** The one that the Prometheus of an operator sends to. */
+  | {
+      readonly kind: "operator";
+      /**
+       * How it gets the routes. `Secret`: the whole configuration, for the `configSecret` of an Alertmanager that serves nobody else.
+       * `AlertmanagerConfig`: routes beside those of others, where its `alertmanagerConfigMatcherStrategy` lets them have all alerts; business
+       * hours must be in UTC. Default `Secret`.
+       */
+      readonly routes?: "Secret" | "AlertmanagerConfig";
+      /** Where both are written, and the Secret `alertmanager-receivers` is read. Default: the stack's own namespace. @example "monitoring" */
+      readonly namespace?: string;
+      /** What its selector of AlertmanagerConfigs asks for. @example { release: "kube-prometheus-stack" } */
+      readonly labels?: Readonly<Record<string, string>>;
+    }
   | Off;
 
-export type GrafanaSpec = Stored | Off;
+export type GrafanaSpec =
+  | Stored
+  /** One that is there already, whose sidecar reads dashboards from ConfigMaps, as in the charts of Grafana and of kube-prometheus-stack. */
+  | {
+      readonly kind: "external";
+      /** What its sidecar looks for. Default `grafana_dashboard: "1"`. */
+      readonly labels?: Readonly<Record<string, string>>;
+      /** Where it looks. Default: the stack's own namespace. @example "monitoring" */
+      readonly namespace?: string;
+    }
+  /** One of the Grafana Operator, which reads GrafanaDashboard resources. */
+  | {
+      readonly kind: "operator";
+      /** Labels of the Grafana resources that show the dashboards. @example { dashboards: "grafana" } */
+      readonly instances: Readonly<Record<string, string>>;
+    }
+  | Off;
 
 export type KubeStateMetricsSpec =
   | InCluster
@@ -103,6 +133,12 @@ export type CollectorSpec =
       readonly metricsFromSpans?: boolean;
       /** More places that get every trace, by name. The header's value is a key of the Secret `otel-collector`. */
       readonly alsoTo?: Readonly<Record<string, TraceDestination>>;
+    }
+  /** One of your own in this cluster, which may then reach Prometheus, Loki, Jaeger and Langfuse. What it masks and keeps is yours to say. */
+  | {
+      readonly kind: "external";
+      /** Host and port of its own metrics. @example "otel-collector.observability.svc:8888" */
+      readonly address: string;
     }
   | Off;
 
@@ -193,7 +229,7 @@ export type LangfuseSpec =
 export interface ComponentSpecs {
   /** Default: in the cluster. */
   readonly prometheus?: PrometheusSpec;
-  /** Default: in the cluster, one replica. */
+  /** Default: in the cluster, one replica; of the operator, where Prometheus is. */
   readonly alertmanager?: AlertmanagerSpec;
   /** Default: in the cluster. */
   readonly grafana?: GrafanaSpec;

@@ -162,3 +162,6 @@ export interface SecretStore {
 export interface Stack<R extends string = string, T extends string = string> extends StackSpec<R, T> {
   readonly kind: "stack";
 }
+
+/** A stack as somebody wrote it, before its fields are known to be right. */
+export type StackFields = Partial<Record<keyof Stack, unknown>>;

@@ -12,6 +12,11 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+/** Whether a time zone is UTC, by whatever name. */
+export function isUtc(name: string): boolean {
+  return isTimeZone(name) && new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone === "UTC";
+}
+
 /** What to write instead of a name that is no time zone. @example suggestTimeZone("Europe/Berln") // 'Did you mean "Europe/Berlin"?' */
 export function suggestTimeZone(name: string): string {
   const names = Intl.supportedValuesOf("timeZone");

@@ -3,6 +3,7 @@ import { stringify } from "yaml";
 import { alertmanagerFolders } from "../../plan/conventions.ts";
 import { type GeneratedFile, generatedHeader } from "../../plan/generated-file.ts";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
+import { alertmanagerConfigFile } from "./alertmanager-config.ts";
 import { inhibitions, inhibitRule } from "./inhibitions.ts";
 import { matrixFile } from "./matrix.ts";
 import { receiverObject, secretFile } from "./receivers.ts";
@@ -41,7 +42,7 @@ function configFile(plan: Plan): GeneratedFile {
   return { path: "alertmanager/alertmanager.yaml", content };
 }
 
-/** Alertmanager's files below `alertmanager/`, the receivers that `amtool config routes test` must name, and the same for people. */
+/** Alertmanager's files below `alertmanager/`: the configuration, also as an operator wants it, the receivers that `amtool config routes test` must name, and the same for people. */
 export function alertmanagerFiles(plan: Plan): readonly GeneratedFile[] {
-  return [configFile(plan), templateFile(), routeTestFile(plan), matrixFile(plan)];
+  return [configFile(plan), ...alertmanagerConfigFile(plan), templateFile(), routeTestFile(plan), matrixFile(plan)];
 }

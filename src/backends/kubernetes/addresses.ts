@@ -22,6 +22,12 @@ export function prometheusUrl(stack: StackPlan): string {
   return prometheus.kind === "inCluster" ? serviceUrl(stack, "prometheus", 9090) : prometheus.url;
 }
 
+/** Where an operator's Alertmanager reads its routes and Secrets. */
+export function alertmanagerNamespace({ components, namespace }: StackPlan): string {
+  const { alertmanager } = components;
+  return (alertmanager.kind === "operator" ? alertmanager.namespace : undefined) ?? namespace;
+}
+
 /** The namespace of what needs privileges. */
 export function gpuNamespace({ namespace }: StackPlan): string {
   return `${namespace}-gpu`;

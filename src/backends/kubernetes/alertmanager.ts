@@ -1,5 +1,5 @@
 import type { Alertmanager } from "../../plan/components.ts";
-import { alertmanagerFolders } from "../../plan/conventions.ts";
+import { alertmanagerFolders, alertmanagerSecret } from "../../plan/conventions.ts";
 import type { GeneratedFile } from "../../plan/generated-file.ts";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
 import { addStatefulSet } from "./add-workload.ts";
@@ -12,7 +12,6 @@ const NAME = "alertmanager";
 const CONFIG_FOLDER = "/etc/alertmanager/config";
 const CONFIG_FILE = "alertmanager.yml";
 const DATA_FOLDER = "/alertmanager";
-export const RECEIVER_SECRET = "alertmanager-receivers";
 
 /** One Alertmanager, or three that find each other. What it says to whom is made elsewhere and only mounted here. */
 export function addAlertmanager(chart: Chart, plan: Plan, files: readonly GeneratedFile[]): void {
@@ -29,7 +28,7 @@ export function addAlertmanager(chart: Chart, plan: Plan, files: readonly Genera
       ? [{ name: "templates", path: alertmanagerFolders.templates, configMaps: [`${NAME}-templates`] }]
       : []),
     ...(receiverKeys(plan).length > 0
-      ? [{ name: "secrets", path: alertmanagerFolders.secrets, secret: RECEIVER_SECRET }]
+      ? [{ name: "secrets", path: alertmanagerFolders.secrets, secret: alertmanagerSecret }]
       : []),
   ];
   const configuration = config + Object.values(templates).join("");

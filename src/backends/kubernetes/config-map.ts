@@ -5,8 +5,9 @@ import { labels, metadata } from "./metadata.ts";
 /** `kubectl apply` keeps a copy of each object in an annotation of at most 256 KiB. */
 const MAX_BYTES = 250_000;
 
-/** Labels and annotations beyond those of every object. */
+/** Labels and annotations beyond those of every object, and a namespace other than the stack's. */
 interface More {
+  readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -29,6 +30,7 @@ export function addConfigMap(
   new k8s.KubeConfigMap(chart, name, {
     metadata: {
       ...metadata(stack, component, name),
+      ...(more.namespace === undefined ? {} : { namespace: more.namespace }),
       labels: { ...labels(component), ...more.labels },
       ...(more.annotations ? { annotations: { ...more.annotations } } : {}),
     },

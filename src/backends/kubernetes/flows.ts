@@ -71,6 +71,17 @@ export function deployed({ components }: StackPlan): ReadonlySet<string> {
   return new Set(Object.keys(names).filter((name) => names[name]));
 }
 
+/** Components of other namespaces, nobody knows which, that ask those of the stack. */
+export function elsewhere({ components }: StackPlan): ReadonlySet<string> {
+  const { prometheus, grafana, collector } = components;
+  const names: Readonly<Record<string, boolean>> = {
+    prometheus: prometheus.kind !== "inCluster",
+    grafana: grafana.kind === "external" || grafana.kind === "operator",
+    "otel-collector": collector.kind === "external",
+  };
+  return new Set(Object.keys(names).filter((name) => names[name]));
+}
+
 /** Components that ask for addresses nobody knows here: the API server, apps on any port, receivers, stores and models outside. */
 export function asksOutside({ components }: StackPlan): ReadonlySet<string> {
   const { collector, grafana, jaeger, loki, prometheus, alertmanager, langfuse } = components;

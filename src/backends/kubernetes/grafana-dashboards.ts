@@ -1,9 +1,10 @@
-// One ConfigMap for each dashboard, labelled so that the sidecar of a Grafana which is there already picks it up as well.
+// One ConfigMap for each dashboard, for Grafana's volume, for the sidecar of one that is there already, or for its operator.
 
 import type { GeneratedFile } from "../../plan/generated-file.ts";
-import type { Plan } from "../../plan/plan.ts";
-import type { Chart } from "./cdk8s.ts";
+import type { Plan, StackPlan } from "../../plan/plan.ts";
+import { ApiObject, type Chart } from "./cdk8s.ts";
 import { addConfigMap } from "./config-map.ts";
+import { metadata } from "./metadata.ts";
 
 const FOLDER = "grafana/dashboards/";
 
@@ -24,14 +25,37 @@ export function dashboardConfigMaps(
     });
 }
 
+/** What Grafana reads them by. None where there is no Grafana. */
 export function addDashboards(chart: Chart, { stack }: Plan, files: readonly GeneratedFile[]): void {
-  for (const { name, file, content } of dashboardConfigMaps(files))
-    addConfigMap(
-      chart,
-      stack,
-      "grafana",
-      name,
-      { [file]: content },
-      { labels: { grafana_dashboard: "1" }, annotations: { grafana_folder: stack.dashboards.folder } },
-    );
+  const { grafana } = stack.components;
+  if (grafana.kind === "off") return;
+  const annotations = { grafana_folder: stack.dashboards.folder };
+  const read = grafana.kind === "external" ? { labels: grafana.labels, annotations } : {};
+  const namespace = grafana.kind === "external" ? grafana.namespace : undefined;
+  for (const { name, file, content } of dashboardConfigMaps(files)) {
+    addConfigMap(chart, stack, "grafana", name, { [file]: content }, { ...read, ...(namespace ? { namespace } : {}) });
+    if (grafana.kind === "operator") addResource(chart, stack, name, file, grafana.instances);
+  }
+}
+
+/** The Grafana Operator's own resource of a dashboard, which refers to the ConfigMap. */
+function addResource(
+  chart: Chart,
+  stack: StackPlan,
+  name: string,
+  key: string,
+  instances: Readonly<Record<string, string>>,
+): void {
+  new ApiObject(chart, `${name}-resource`, {
+    apiVersion: "grafana.integreatly.org/v1beta1",
+    kind: "GrafanaDashboard",
+    metadata: metadata(stack, "grafana", name),
+    spec: {
+      instanceSelector: { matchLabels: instances },
+      // Grafana is in another namespace more often than not.
+      allowCrossNamespaceImport: true,
+      folder: stack.dashboards.folder,
+      configMapRef: { name, key },
+    },
+  });
 }

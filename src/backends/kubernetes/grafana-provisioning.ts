@@ -93,7 +93,7 @@ function prometheusType({ components: { prometheus } }: StackPlan): string {
 
 function alertmanager(stack: StackPlan): readonly DataSource[] {
   const { alertmanager } = stack.components;
-  if (alertmanager.kind === "off") return [];
+  if (alertmanager.kind === "off" || alertmanager.kind === "operator") return [];
   const url = alertmanager.kind === "inCluster" ? serviceUrl(stack, "alertmanager", 9093) : alertmanager.url;
   const jsonData = { implementation: "prometheus", handleGrafanaManagedAlerts: false };
   return [{ name: "Alertmanager", type: "alertmanager", uid: "alertmanager", url, jsonData }];

@@ -23,9 +23,13 @@ const ports: Readonly<Record<string, string>> = {
 /** None for what the operator watches itself, or what isn't here. */
 export function monitorOf(stack: StackPlan, name: string): Monitor | undefined {
   if (name === "dcgm-exporter") return gpuMonitor(stack);
+  const { kubeStateMetrics, collector } = stack.components;
+  const external: Readonly<Record<string, boolean>> = {
+    "kube-state-metrics": kubeStateMetrics.kind === "external",
+    "otel-collector": collector.kind === "external",
+  };
   const port = ports[name];
-  if (port === undefined || (name === "kube-state-metrics" && stack.components.kubeStateMetrics.kind === "external"))
-    return undefined;
+  if (port === undefined || external[name]) return undefined;
   const honest = name === "kube-state-metrics" ? { honorLabels: true } : {};
   return {
     kind: "PodMonitor",

@@ -3,7 +3,7 @@
 import type { Plan, StackPlan } from "../../plan/plan.ts";
 import { gpuNamespace } from "./addresses.ts";
 import { type Chart, k8s, type types } from "./cdk8s.ts";
-import { asksOutside, deployed, type Flow, flowsOf, gpuFlow, type Peer } from "./flows.ts";
+import { asksOutside, deployed, elsewhere, type Flow, flowsOf, gpuFlow, type Peer } from "./flows.ts";
 import { labels, metadata, selectorLabels } from "./metadata.ts";
 
 export function addNetworkPolicies(chart: Chart, { stack }: Plan): void {
@@ -44,17 +44,15 @@ function addPolicy(chart: Chart, stack: StackPlan, name: string, flows: readonly
 const isComponent = (peer: Peer, name: string) => typeof peer === "object" && peer.component === name;
 
 function ingressRule(stack: StackPlan, flow: Flow): readonly types.NetworkPolicyIngressRule[] {
-  const here = deployed(stack);
+  const there = new Set([...deployed(stack), ...elsewhere(stack)]);
   const from = flow.from
-    .filter((peer) => typeof peer === "string" || here.has(peer.component) || peer.component === "prometheus")
+    .filter((peer) => typeof peer === "string" || there.has(peer.component))
     .flatMap((peer) => peersOf(stack, peer));
   return from.length > 0 ? [{ from, ports: portsOf(flow) }] : [];
 }
 
 function peersOf(stack: StackPlan, peer: Peer): readonly types.NetworkPolicyPeer[] {
-  // A Prometheus that isn't ours may be anywhere.
-  const ours = stack.components.prometheus.kind === "inCluster";
-  if (typeof peer === "object" && peer.component === "prometheus" && !ours) return [{ namespaceSelector: {} }];
+  if (typeof peer === "object" && elsewhere(stack).has(peer.component)) return [{ namespaceSelector: {} }];
   if (typeof peer === "object") return [{ podSelector: { matchLabels: selectorLabels(peer.component) } }];
   if (peer === "ingress") return stack.ingressNamespace === undefined ? [] : [namespacePeer(stack.ingressNamespace)];
   return stack.appNamespaces.length === 0 ? [{ namespaceSelector: {} }] : stack.appNamespaces.map(namespacePeer);

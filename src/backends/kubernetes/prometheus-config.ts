@@ -33,7 +33,7 @@ export function prometheusConfig(stack: StackPlan): string {
 /** Every replica by its own address, since each must hear of every alert. */
 function alerting(stack: StackPlan): object {
   const { alertmanager } = stack.components;
-  if (alertmanager.kind === "off") return {};
+  if (alertmanager.kind === "off" || alertmanager.kind === "operator") return {};
   if (alertmanager.kind === "inCluster") {
     const targets = podAddresses(stack, "alertmanager", alertmanager.replicas, 9093);
     return { alerting: { alertmanagers: [{ static_configs: [{ targets }] }] } };

@@ -1,17 +1,18 @@
 // The same rules, targets and routes as resources of the Prometheus Operator, for a Prometheus and an Alertmanager that are there already.
 
 import { parse } from "yaml";
-import { alertmanagerFolders } from "../../plan/conventions.ts";
+import { alertmanagerConfigPath, alertmanagerFolders, alertmanagerSecret } from "../../plan/conventions.ts";
 import type { GeneratedFile } from "../../plan/generated-file.ts";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
-import { alertmanagerFiles, RECEIVER_SECRET } from "./alertmanager.ts";
-import { ApiObject, type Chart, k8s } from "./cdk8s.ts";
+import { alertmanagerNamespace } from "./addresses.ts";
+import { alertmanagerFiles } from "./alertmanager.ts";
+import { ApiObject, type Chart, k8s, type types } from "./cdk8s.ts";
 import { metadata } from "./metadata.ts";
 import { monitorOf } from "./monitors.ts";
 import { ruleShards } from "./prometheus-rules.ts";
 import { stackJobs } from "./prometheus-targets.ts";
 
-const MONITORING = "monitoring.coreos.com/v1";
+const GROUP = "monitoring.coreos.com";
 
 /** One PrometheusRule for each rule file's shard, under 200 KB as the ConfigMaps are. */
 export function addOperatorRules(chart: Chart, { stack }: Plan, files: readonly GeneratedFile[]): void {
@@ -37,7 +38,7 @@ function addResource(chart: Chart, stack: StackPlan, kind: string, name: string,
   const { prometheus } = stack.components;
   const own = metadata(stack, "prometheus", name);
   const labels = { ...own.labels, ...(prometheus.kind === "operator" ? prometheus.labels : {}) };
-  new ApiObject(chart, `${kind}-${name}`, { apiVersion: MONITORING, kind, metadata: { ...own, labels }, spec });
+  new ApiObject(chart, `${kind}-${name}`, { apiVersion: `${GROUP}/v1`, kind, metadata: { ...own, labels }, spec });
 }
 
 /** The operator writes the discovery; annotations are read by relabelling, as in a prometheus.yml of ours. */
@@ -64,20 +65,31 @@ function appMonitor({ appNamespaces }: StackPlan): object {
   };
 }
 
-/**
- * Alertmanager's configuration and templates for `configSecret` of an Alertmanager resource, which mounts every key of it in one folder. It
- * is a Secret since the operator asks for one: nothing in it is secret. An AlertmanagerConfig can't carry templates, and the operator
- * would make each of its routes ask for a label `namespace` that our alerts don't have.
- */
+/** What an operator's Alertmanager reads its routes from. */
 export function addOperatorRoutes(chart: Chart, { stack }: Plan, files: readonly GeneratedFile[]): void {
-  if (stack.components.prometheus.kind !== "operator") return;
+  const { alertmanager } = stack.components;
+  if (alertmanager.kind !== "operator") return;
+  const own = { ...metadata(stack, "alertmanager", "alertmanager-llm-slo"), namespace: alertmanagerNamespace(stack) };
+  if (alertmanager.routes === "Secret") addConfigSecret(chart, own, files);
+  else addAlertmanagerConfig(chart, { ...own, labels: { ...own.labels, ...alertmanager.labels } }, files);
+}
+
+/**
+ * The configuration and templates for `configSecret` of an Alertmanager resource, which mounts every key of it in one folder. It is a Secret
+ * since the operator asks for one: nothing in it is secret.
+ */
+function addConfigSecret(chart: Chart, metadata: types.ObjectMeta, files: readonly GeneratedFile[]): void {
   const { config, templates } = alertmanagerFiles(files);
   if (config === "") return;
   const moved = config
-    .replaceAll(`${alertmanagerFolders.secrets}/`, `/etc/alertmanager/secrets/${RECEIVER_SECRET}/`)
+    .replaceAll(`${alertmanagerFolders.secrets}/`, `/etc/alertmanager/secrets/${alertmanagerSecret}/`)
     .replaceAll(`${alertmanagerFolders.templates}/`, "/etc/alertmanager/config/");
-  new k8s.KubeSecret(chart, "routes", {
-    metadata: metadata(stack, "alertmanager", "alertmanager-llm-slo"),
-    stringData: { "alertmanager.yaml": moved, ...templates },
-  });
+  new k8s.KubeSecret(chart, "routes", { metadata, stringData: { "alertmanager.yaml": moved, ...templates } });
+}
+
+function addAlertmanagerConfig(chart: Chart, metadata: types.ObjectMeta, files: readonly GeneratedFile[]): void {
+  const file = files.find(({ path }) => path === alertmanagerConfigPath);
+  if (file === undefined) return;
+  const spec = parse(file.content) as object;
+  new ApiObject(chart, "routes", { apiVersion: `${GROUP}/v1alpha1`, kind: "AlertmanagerConfig", metadata, spec });
 }

@@ -32,6 +32,7 @@ export function stackJobs(stack: StackPlan): readonly Targets[] {
     jobs.push(everyPod(stack, "otel-collector", 8888));
     if (collector.sampling) jobs.push(everyPod(stack, "otel-sampler", 8888));
   }
+  if (collector.kind === "external") jobs.push(at("otel-collector", [collector.address]));
   if (jaeger.kind === "inCluster") jobs.push(pod(stack, "jaeger", 8888));
   if (loki.kind === "inCluster") jobs.push(pod(stack, "loki", 3100));
   if (langfuse.kind === "inCluster" && langfuse.clickhouse.kind === "inCluster")

@@ -9,11 +9,11 @@ import { secretsOf } from "./secrets.ts";
 
 /** Outside of the folder that people apply, so that no placeholder gets into a cluster by mistake. */
 export function secretsExample(plan: Plan): readonly GeneratedFile[] {
-  const documents = secretsOf(plan).map(({ name, purpose, keys }) => {
+  const documents = secretsOf(plan).map(({ name, namespace = plan.stack.namespace, purpose, keys }) => {
     const document = new Document({
       apiVersion: "v1",
       kind: "Secret",
-      metadata: { name, namespace: plan.stack.namespace },
+      metadata: { name, namespace },
       type: "Opaque",
       stringData: Object.fromEntries(keys.map(({ key }) => [key, "CHANGE_ME"])),
     });
@@ -31,11 +31,11 @@ export function secretsExample(plan: Plan): readonly GeneratedFile[] {
 export function addExternalSecrets(chart: Chart, plan: Plan): void {
   const store = plan.stack.secretStore;
   if (store === undefined) return;
-  for (const { name, keys } of secretsOf(plan))
+  for (const { name, namespace = plan.stack.namespace, keys } of secretsOf(plan))
     new ApiObject(chart, name, {
       apiVersion: "external-secrets.io/v1",
       kind: "ExternalSecret",
-      metadata: metadata(plan.stack, "external-secrets", name),
+      metadata: { ...metadata(plan.stack, "external-secrets", name), namespace },
       spec: {
         refreshInterval: "1h",
         secretStoreRef: { name: store.name, kind: store.scope },

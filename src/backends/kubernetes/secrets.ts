@@ -1,6 +1,8 @@
 // The Secrets that the stack reads: a table of keys, and how people make their values. Their values are nowhere.
+import { alertmanagerSecret } from "../../plan/conventions.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { RECEIVER_SECRET, receiverKeys } from "./alertmanager.ts";
+import { alertmanagerNamespace } from "./addresses.ts";
+import { receiverKeys } from "./alertmanager.ts";
 import { loginSecrets } from "./logins.ts";
 
 export interface SecretKey {
@@ -11,6 +13,8 @@ export interface SecretKey {
 
 export interface StackSecret {
   readonly name: string;
+  /** Default: the stack's own. */
+  readonly namespace?: string;
   readonly purpose: string;
   readonly keys: readonly SecretKey[];
 }
@@ -25,10 +29,12 @@ export function secretsOf(plan: Plan): readonly StackSecret[] {
 
 function receivers(plan: Plan): readonly StackSecret[] {
   const keys = receiverKeys(plan);
-  if (keys.length === 0 || plan.stack.components.alertmanager.kind === "external") return [];
+  const { alertmanager } = plan.stack.components;
+  if (keys.length === 0 || alertmanager.kind === "external" || alertmanager.kind === "off") return [];
   return [
     {
-      name: RECEIVER_SECRET,
+      name: alertmanagerSecret,
+      namespace: alertmanagerNamespace(plan.stack),
       purpose: "What Alertmanager sends to. It reads them anew for every message.",
       keys: keys.map((name) => key(name, receiverValue(plan, name))),
     },
@@ -74,7 +80,7 @@ function logins({ stack }: Plan): readonly StackSecret[] {
 
 function langfuse({ stack }: Plan): readonly StackSecret[] {
   const { langfuse, collector } = stack.components;
-  if (langfuse.kind === "off" || (langfuse.kind === "external" && collector.kind === "off")) return [];
+  if (langfuse.kind === "off" || (langfuse.kind === "external" && collector.kind !== "inCluster")) return [];
   const own = langfuse.kind === "inCluster";
   const project: StackSecret = {
     name: "langfuse-project",
@@ -114,7 +120,7 @@ function langfuse({ stack }: Plan): readonly StackSecret[] {
 
 function collector({ stack }: Plan): readonly StackSecret[] {
   const { collector } = stack.components;
-  if (collector.kind === "off") return [];
+  if (collector.kind !== "inCluster") return [];
   const keys = Object.values(collector.alsoTo).flatMap(({ headers }) => Object.values(headers));
   if (keys.length === 0) return [];
   return [

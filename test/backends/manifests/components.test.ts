@@ -20,6 +20,10 @@ const files: readonly GeneratedFile[] = [
     content: "templates: [/etc/alertmanager/templates/*.tmpl]\nx: /etc/alertmanager/secrets/k\n",
   },
   { path: "alertmanager/templates/llm.tmpl", content: '{{ define "llm" }}x{{ end }}\n' },
+  {
+    path: "alertmanager/alertmanager-config.yaml",
+    content: "route: {receiver: default}\nreceivers: [{name: default}]\n",
+  },
 ];
 
 async function made(specs: ComponentSpecs, images = {}) {
@@ -137,6 +141,33 @@ describe("Alertmanager", () => {
     });
     expect(find("PrometheusRule", "prometheus-rules").metadata.labels).toMatchObject({ release: "x" });
     expect(objects.map(({ metadata }) => metadata.name)).not.toContain("prometheus");
+  });
+
+  test("of an operator gets routes beside those of others, in its own namespace, with its labels", async () => {
+    const { find, objects, file } = await made({
+      prometheus: { kind: "operator", url: "http://p:9090" },
+      alertmanager: {
+        kind: "operator",
+        routes: "AlertmanagerConfig",
+        namespace: "monitoring",
+        labels: { release: "kps" },
+      },
+    });
+    const { apiVersion, metadata, spec } = find("AlertmanagerConfig", "alertmanager-llm-slo");
+    expect(apiVersion).toBe("monitoring.coreos.com/v1alpha1");
+    expect(metadata).toMatchObject({ namespace: "monitoring", labels: { release: "kps" } });
+    expect(spec).toEqual({ route: { receiver: "default" }, receivers: [{ name: "default" }] });
+    expect(objects.filter(({ kind }) => kind === "Secret")).toEqual([]);
+    const [secret] = parseAllDocuments(file("secrets.example.yaml") ?? "").map((one) => one.toJS());
+    expect(secret.metadata).toEqual({ name: "alertmanager-receivers", namespace: "monitoring" });
+  });
+
+  test("of an operator gets nothing where it is off", async () => {
+    const { objects } = await made({
+      prometheus: { kind: "operator", url: "http://p:9090" },
+      alertmanager: { kind: "off" },
+    });
+    expect(objects.filter(({ kind }) => kind === "Secret" || kind === "AlertmanagerConfig")).toEqual([]);
   });
 });
 
@@ -319,6 +350,38 @@ describe("the collector", () => {
   test("writes each dollar of a pattern twice, since one begins a variable", async () => {
     const { config } = await made({ collector: { kind: "inCluster", scrub: [], scrubPatterns: ["EMP-[0-9]{6}$"] } });
     expect(config("otel-collector").processors.redaction.blocked_values).toEqual(["EMP-[0-9]{6}$$"]);
+  });
+});
+
+describe("a collector elsewhere", () => {
+  const elsewhere = { collector: { kind: "external", address: "otel.observability.svc:8888" } } as const;
+
+  test("is scraped, and may write to what is in the cluster", async () => {
+    const { config, find, objects } = await made(elsewhere);
+    expect(config("prometheus").scrape_configs).toContainEqual(
+      expect.objectContaining({
+        job_name: "otel-collector",
+        static_configs: [{ targets: ["otel.observability.svc:8888"] }],
+      }),
+    );
+    expect(firstContainer(find("StatefulSet", "prometheus")).args).toContain("--web.enable-otlp-receiver");
+    for (const [name, port] of [
+      ["prometheus", 9090],
+      ["loki", 3100],
+      ["jaeger", 4317],
+    ] as const)
+      expect(find("NetworkPolicy", name).spec.ingress).toContainEqual({
+        from: expect.arrayContaining([{ namespaceSelector: {} }]),
+        ports: [{ port, protocol: "TCP" }],
+      });
+    expect(objects.filter(({ metadata }) => metadata.name.startsWith("otel"))).toEqual([]);
+  });
+
+  test("is nobody's to watch for an operator, and has no other destinations here", async () => {
+    const { objects, file } = await made({ ...elsewhere, prometheus: { kind: "operator", url: "http://p:9090" } });
+    const monitors = objects.filter(({ kind }) => kind === "PodMonitor").map(({ metadata }) => metadata.name);
+    expect(monitors).not.toContain("otel-collector");
+    expect(file("secrets.example.yaml")).not.toContain("otel-collector");
   });
 });
 

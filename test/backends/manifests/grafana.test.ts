@@ -6,22 +6,28 @@ import { resolveComponents } from "../../../src/compile/components.ts";
 import type { ComponentSpecs } from "../../../src/slo/components.ts";
 import { clusterPlan } from "../cluster-plan.ts";
 
-interface ConfigMap {
+interface Manifest {
   readonly kind: string;
   readonly metadata: {
     readonly name: string;
+    readonly namespace: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly data: Readonly<Record<string, string>>;
+  readonly spec?: object;
 }
 
-async function configMaps(specs: ComponentSpecs = {}, name = /./): Promise<readonly ConfigMap[]> {
+async function manifests(specs: ComponentSpecs = {}): Promise<readonly Manifest[]> {
   const dashboards = { folder: "Payments", titlePrefix: "Payments", uidPrefix: "payments" };
   const plan = { ...clusterPlan, stack: { ...clusterPlan.stack, components: resolveComponents(specs), dashboards } };
   const files = await kubernetesFiles(plan, await dashboardFiles(plan));
   const text = files.filter(({ path }) => path.startsWith("kubernetes/grafana")).map(({ content }) => content);
-  const objects = text.flatMap((one) => parseAllDocuments(one).map((document): ConfigMap => document.toJS()));
+  return text.flatMap((one) => parseAllDocuments(one).map((document): Manifest => document.toJS()));
+}
+
+async function configMaps(specs: ComponentSpecs, name: RegExp): Promise<readonly Manifest[]> {
+  const objects = await manifests(specs);
   return objects.filter(({ kind, metadata }) => kind === "ConfigMap" && name.test(metadata.name));
 }
 
@@ -34,8 +40,10 @@ async function provisioned(specs: ComponentSpecs, name: RegExp) {
 const langfuse = { kind: "external", url: "https://langfuse.example.com/" } as const;
 
 describe("dashboards in the cluster", () => {
-  test("are a ConfigMap each, which a sidecar finds by its label and sorts by its folder", async () => {
-    const found = await configMaps({}, /^grafana-dashboard[.-](?!providers)/);
+  const dashboards = /^grafana-dashboard[.-](?!providers)/;
+
+  test("are a ConfigMap each, which the sidecar of a Grafana elsewhere finds by its label and sorts by its folder", async () => {
+    const found = await configMaps({ grafana: { kind: "external" } }, dashboards);
     expect(found.map(({ metadata }) => metadata.name)).toEqual([
       "grafana-dashboard.overview",
       "grafana-dashboard.slo",
@@ -51,6 +59,40 @@ describe("dashboards in the cluster", () => {
       expect(file).toBe(`${JSON.parse(content).uid}.json`);
       expect(file).toMatch(/^payments_/);
     }
+  });
+
+  test("are where that sidecar looks, with the label that it looks for", async () => {
+    const labels = { dashboards: "yes" };
+    const found = await configMaps({ grafana: { kind: "external", labels, namespace: "monitoring" } }, dashboards);
+    expect(found).toHaveLength(5);
+    for (const { metadata } of found) {
+      expect(metadata).toMatchObject({ namespace: "monitoring", labels });
+      expect(metadata.labels).not.toHaveProperty("grafana_dashboard");
+    }
+  });
+
+  test("are resources of the Grafana Operator, which refer to their ConfigMaps", async () => {
+    const objects = await manifests({ grafana: { kind: "operator", instances: { dashboards: "grafana" } } });
+    expect(objects.filter(({ kind }) => kind === "GrafanaDashboard")).toHaveLength(5);
+    expect(objects.find(({ kind }) => kind === "GrafanaDashboard")).toMatchObject({
+      apiVersion: "grafana.integreatly.org/v1beta1",
+      metadata: { name: "grafana-dashboard.overview", namespace: "llm-slo" },
+      spec: {
+        instanceSelector: { matchLabels: { dashboards: "grafana" } },
+        allowCrossNamespaceImport: true,
+        folder: "Payments",
+        configMapRef: { name: "grafana-dashboard.overview", key: "payments__overview.json" },
+      },
+    });
+  });
+
+  test("are nobody's label where Grafana is the stack's own, which a sidecar would read twice", async () => {
+    for (const { metadata } of await configMaps({}, dashboards))
+      expect(metadata.labels).not.toHaveProperty("grafana_dashboard");
+  });
+
+  test("are not there where Grafana is off", async () => {
+    expect(await manifests({ grafana: { kind: "off" } })).toEqual([]);
   });
 
   test("are in the stack's folder", async () => {

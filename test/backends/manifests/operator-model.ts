@@ -49,12 +49,128 @@ const externalSecret = z.strictObject({
   ),
 });
 
+const grafanaDashboard = z.strictObject({
+  instanceSelector: z.strictObject({ matchLabels: texts }),
+  allowCrossNamespaceImport: z.boolean(),
+  folder: z.string(),
+  configMapRef: z.strictObject({ name: z.string(), key: z.string() }),
+});
+
+const filled = z.string().min(1);
+const matcher = z.strictObject({ name: filled, matchType: z.enum(["=", "!=", "=~", "!~"]), value: z.string() });
+const timings = {
+  groupWait: duration.optional(),
+  groupInterval: duration.optional(),
+  repeatInterval: duration.optional(),
+};
+const route = z.strictObject({
+  receiver: filled,
+  matchers: z.array(matcher).optional(),
+  groupBy: z.array(filled).optional(),
+  ...timings,
+  continue: z.boolean().optional(),
+  activeTimeIntervals: z.array(filled).optional(),
+  get routes(): z.ZodOptional<z.ZodArray<z.ZodType>> {
+    return z.array(route).optional();
+  },
+});
+const secretKey = z.strictObject({ name: filled, key: filled });
+const pairs = z.array(z.strictObject({ key: filled, value: z.string() }));
+const sendResolved = z.boolean();
+const receiver = z.strictObject({
+  name: filled,
+  slackConfigs: z
+    .array(
+      z.strictObject({
+        apiURL: secretKey,
+        channel: filled,
+        sendResolved,
+        color: filled,
+        title: filled,
+        titleLink: z.string(),
+        fallback: filled,
+        text: filled,
+      }),
+    )
+    .optional(),
+  pagerdutyConfigs: z
+    .array(
+      z.strictObject({
+        routingKey: secretKey,
+        sendResolved,
+        description: filled,
+        severity: filled,
+        class: filled,
+        component: filled,
+        client: filled,
+        clientURL: filled,
+        details: pairs,
+      }),
+    )
+    .optional(),
+  emailConfigs: z
+    .array(
+      z.strictObject({
+        to: filled,
+        from: filled,
+        smarthost: filled,
+        authUsername: filled.optional(),
+        authPassword: secretKey.optional(),
+        sendResolved,
+        headers: pairs,
+        html: z.string(),
+        text: filled,
+      }),
+    )
+    .optional(),
+  opsgenieConfigs: z
+    .array(
+      z.strictObject({
+        apiKey: secretKey,
+        apiURL: z.url().optional(),
+        sendResolved,
+        message: filled,
+        description: filled,
+        priority: filled,
+      }),
+    )
+    .optional(),
+  msteamsv2Configs: z
+    .array(z.strictObject({ webhookURL: secretKey, sendResolved, title: filled, text: filled }))
+    .optional(),
+  webhookConfigs: z.array(z.strictObject({ urlSecret: secretKey, sendResolved })).optional(),
+});
+const clock = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/);
+const day = "(sun|mon|tues|wednes|thurs|fri|satur)day";
+const alertmanagerConfig = z.strictObject({
+  route,
+  receivers: z.array(receiver).nonempty(),
+  inhibitRules: z.array(
+    z.strictObject({ sourceMatch: z.array(matcher), targetMatch: z.array(matcher), equal: z.array(filled) }),
+  ),
+  muteTimeIntervals: z
+    .array(
+      z.strictObject({
+        name: filled,
+        timeIntervals: z.array(
+          z.strictObject({
+            weekdays: z.array(z.string().regex(new RegExp(`^${day}(:${day})?$`))),
+            times: z.array(z.strictObject({ startTime: clock, endTime: clock })),
+          }),
+        ),
+      }),
+    )
+    .optional(),
+});
+
 const resource = (apiVersion: string, kind: string, spec: z.ZodType) =>
   z.strictObject({ apiVersion: z.literal(apiVersion), kind: z.literal(kind), metadata, spec });
 
 const resources: Readonly<Record<string, z.ZodType>> = {
   PrometheusRule: resource("monitoring.coreos.com/v1", "PrometheusRule", z.strictObject({ groups: z.array(group) })),
   PodMonitor: resource("monitoring.coreos.com/v1", "PodMonitor", podMonitor),
+  AlertmanagerConfig: resource("monitoring.coreos.com/v1alpha1", "AlertmanagerConfig", alertmanagerConfig),
+  GrafanaDashboard: resource("grafana.integreatly.org/v1beta1", "GrafanaDashboard", grafanaDashboard),
   ExternalSecret: resource("external-secrets.io/v1", "ExternalSecret", externalSecret),
 };
 

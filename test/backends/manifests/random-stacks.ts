@@ -79,13 +79,37 @@ const components = fc.record({
     fc.constant({ kind: "inCluster", replicas: 3, url: "https://alerts.example.com" } as const),
     external,
   ),
-  grafana: fc.oneof(inCluster, off),
+  operated: fc.oneof(
+    off,
+    fc.constantFrom(
+      { kind: "operator" } as const,
+      {
+        kind: "operator",
+        routes: "AlertmanagerConfig",
+        labels: { release: "kps" },
+      } as const,
+    ),
+    fc.constant({ kind: "operator", routes: "AlertmanagerConfig", namespace: "monitoring" } as const),
+  ),
+  grafana: fc.oneof(
+    inCluster,
+    off,
+    fc.constantFrom(
+      { kind: "external" } as const,
+      {
+        kind: "external",
+        labels: { dashboards: "yes" },
+        namespace: "monitoring",
+      } as const,
+    ),
+    fc.constant({ kind: "operator", instances: { dashboards: "grafana" } } as const),
+  ),
   kubeStateMetrics: fc.oneof(
     inCluster,
     off,
     fc.constant({ kind: "external", address: "ksm.kube-system.svc:8080" } as const),
   ),
-  collector: fc.oneof(collector, off),
+  collector: fc.oneof(collector, off, fc.constant({ kind: "external", address: "otel.tracing.svc:8888" } as const)),
   jaeger: fc.oneof(
     inCluster,
     off,
@@ -99,10 +123,16 @@ const components = fc.record({
   langfuse: fc.oneof(langfuse, off, fc.constant(elsewhere)),
 });
 
+/** The Alertmanager of an operator goes with its Prometheus. */
+const consistent = components.map(({ operated, ...others }) => ({
+  ...others,
+  alertmanager: others.prometheus.kind === "operator" ? operated : others.alertmanager,
+}));
+
 /** What differs from a plan's own stack. Samples of traces that go nowhere are refused before a plan is made. */
 export const randomStacks = fc
   .record({
-    components,
+    components: consistent,
     appNamespaces: fc.constantFrom([], ["chat"], ["chat", "batch"]),
     ingressNamespace: maybe(fc.constant("ingress-nginx")),
     secretStore: maybe(fc.constant({ name: "vault", scope: "ClusterSecretStore", prefix: "" })),
@@ -112,10 +142,6 @@ export const randomStacks = fc
     const nowhere = jaeger.kind === "off" && langfuse.kind === "off";
     return !(nowhere && sampling && Object.keys(alsoTo).length === 0);
   })
-  .filter(
-    ({ components: { prometheus, alertmanager } }) =>
-      prometheus.kind !== "operator" || alertmanager.kind === "external",
-  )
   .map(
     ({ components, ingressNamespace, secretStore, appNamespaces }): Partial<StackPlan> => ({
       components: resolveComponents(components as never),

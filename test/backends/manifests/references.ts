@@ -5,6 +5,9 @@ import { collectorModelProblems } from "./collector-model.ts";
 // biome-ignore lint/suspicious/noExplicitAny: parsed YAML of many kinds.
 export type Manifest = Record<string, any>;
 
+/** Namespaces of others, which a stack may write to. */
+const foreign = ["monitoring"];
+
 const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet"];
 type Labels = Readonly<Record<string, string>>;
 
@@ -32,8 +35,16 @@ export function referenceProblems(objects: readonly Manifest[], secretKeys: Read
     const { kind, metadata, spec } = object;
     expect(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(metadata.name), object, "no name for an object");
     expect(JSON.stringify(object).length < 262_144, object, "too large for kubectl apply");
-    if (metadata.namespace && !["Role", "RoleBinding"].includes(kind))
+    if (metadata.namespace && !["Role", "RoleBinding"].includes(kind) && !foreign.includes(metadata.namespace))
       expect(exists("Namespace", undefined, metadata.namespace), object, `no namespace ${metadata.namespace}`);
+    if (kind === "GrafanaDashboard") {
+      const { name, key } = spec.configMapRef;
+      const map = objects.find((o) => o.kind === "ConfigMap" && o.metadata.name === name);
+      expect(map?.metadata.namespace === metadata.namespace && map?.data[key], object, `no file ${key} in ${name}`);
+    }
+    if (kind === "AlertmanagerConfig")
+      for (const { name, key } of spec.receivers.flatMap(secretsOf))
+        expect(secretKeys.has(`${name}/${key}`), object, `nobody is told of ${name}/${key}`);
     if (workloadKinds.includes(kind))
       for (const problem of workloadProblems(object, objects, secretKeys)) expect(false, object, problem);
     if (kind === "Service") {
@@ -85,6 +96,14 @@ export function referenceProblems(objects: readonly Manifest[], secretKeys: Read
     for (const problem of addressProblems(object, objects)) expect(false, object, problem);
   }
   return problems;
+}
+
+/** The keys of Secrets that a receiver of an AlertmanagerConfig reads. */
+function secretsOf({ name: _, ...kinds }: Manifest): Manifest[] {
+  const fields = Object.values(kinds)
+    .flat()
+    .flatMap((config) => Object.values<Manifest>(config));
+  return fields.filter((field) => typeof field === "object" && !Array.isArray(field));
 }
 
 const containers = ({ spec }: Manifest): Manifest[] => spec.template.spec.containers;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
+import { alertmanagerConfigFile } from "../../../src/backends/alertmanager/alertmanager-config.ts";
 import { kubernetesFiles } from "../../../src/backends/kubernetes/kubernetes-files.ts";
 import type { GeneratedFile } from "../../../src/plan/generated-file.ts";
 import type { StackPlan } from "../../../src/plan/plan.ts";
@@ -22,7 +23,8 @@ function read(text: string): Manifest[] {
 }
 
 async function made(stack: Partial<StackPlan>) {
-  const files = await kubernetesFiles({ ...clusterPlan, stack: { ...clusterPlan.stack, ...stack } }, others);
+  const plan = { ...clusterPlan, stack: { ...clusterPlan.stack, ...stack } };
+  const files = await kubernetesFiles(plan, [...others, ...alertmanagerConfigFile(plan)]);
   const objects = files
     .filter(({ path }) => /^kubernetes\/.*\.yaml$/.test(path))
     .flatMap(({ content }) => read(content));
