@@ -43,6 +43,7 @@ function totalOf(services: readonly ServiceCost[]): ServiceCost {
     service: "all",
     slos: sum(({ slos }) => slos),
     budgets: sum(({ budgets }) => budgets),
+    guardrails: sum(({ guardrails }) => guardrails),
     recordingRules: sum(({ recordingRules }) => recordingRules),
     alertRules: sum(({ alertRules }) => alertRules),
     recordedSeries: sum(({ recordedSeries }) => recordedSeries),
@@ -51,12 +52,13 @@ function totalOf(services: readonly ServiceCost[]): ServiceCost {
   };
 }
 
-const columns = ["service", "SLOs", "budgets", "rules", "alerts", "series", "samples read", "raw reads"];
+const columns = ["service", "SLOs", "budgets", "guardrails", "rules", "alerts", "series", "samples read", "raw reads"];
 
 function row({
   service,
   slos,
   budgets,
+  guardrails,
   recordingRules,
   alertRules,
   recordedSeries,
@@ -65,7 +67,7 @@ function row({
 }: ServiceCost): string[] {
   return [
     service,
-    ...[slos, budgets, recordingRules, alertRules, recordedSeries, recordedSamples].map(number),
+    ...[slos, budgets, guardrails, recordingRules, alertRules, recordedSeries, recordedSamples].map(number),
     rawText(raw),
   ];
 }
@@ -92,7 +94,7 @@ export function printSummary({ environment, services, files }: EnvironmentSummar
   const table = new Table({
     chars: noLines,
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
-    colAligns: ["left", "right", "right", "right", "right", "right", "right", "left"],
+    colAligns: ["left", "right", "right", "right", "right", "right", "right", "right", "left"],
     head: columns,
   });
   table.push(...services.map(row), ...(services.length > 1 ? [row(totalOf(services))] : []));

@@ -19,6 +19,7 @@ export interface ServiceCost {
   readonly service: string;
   readonly slos: number;
   readonly budgets: number;
+  readonly guardrails: number;
   readonly recordingRules: number;
   readonly alertRules: number;
   /** Series that the recording rules write. A rule for the whole service writes one for each of its SLOs. */
@@ -140,7 +141,7 @@ function groupReads({ rules }: RuleGroup, context: Context): readonly Read[] {
   return rules.flatMap(({ expr }) => readsOf(expr, 1, context));
 }
 
-type Costly = Pick<ServicePlan, "id" | "slos" | "budgets" | "features" | "groups">;
+type Costly = Pick<ServicePlan, "id" | "slos" | "budgets" | "guardrails" | "features" | "groups">;
 
 function guardedRecords({ features, groups }: Costly): ReadonlyMap<string, number> {
   const rules = groups.flatMap((group) => group.rules);
@@ -151,7 +152,7 @@ function guardedRecords({ features, groups }: Costly): ReadonlyMap<string, numbe
 }
 
 function costOf(costly: Costly, scrapeSeconds: number): ServiceCost {
-  const { id, slos, budgets, groups } = costly;
+  const { id, slos, budgets, guardrails, groups } = costly;
   const rules = groups.flatMap((group) => group.rules);
   const recording = rules.filter((rule) => rule.kind === "recording");
   const intervals = new Map(
@@ -174,6 +175,7 @@ function costOf(costly: Costly, scrapeSeconds: number): ServiceCost {
     service: id,
     slos: slos.length,
     budgets: budgets.length,
+    guardrails: guardrails.length,
     recordingRules: recording.length,
     alertRules: rules.length - recording.length,
     recordedSeries: recording.reduce(
@@ -188,6 +190,7 @@ function costOf(costly: Costly, scrapeSeconds: number): ServiceCost {
 
 /** What each service of a plan costs, and what watches the stack. */
 export function estimateCost({ services, platform, stack }: Plan): readonly ServiceCost[] {
-  const watching = platform ? [{ id: platformName, slos: [], budgets: [], features: [], groups: platform.groups }] : [];
+  const nothing = { slos: [], budgets: [], guardrails: [], features: [] };
+  const watching = platform ? [{ id: platformName, ...nothing, groups: platform.groups }] : [];
   return [...services, ...watching].map((costly) => costOf(costly, stack.scrapeIntervalSeconds));
 }

@@ -22,6 +22,7 @@ function costOf(
     id: "chat",
     slos: sloIds.map((id) => ({ id }) as SloPlan),
     budgets,
+    guardrails: [],
     groups: [{ name: "chat", intervalSeconds, rules }],
   } as unknown as ServicePlan;
   const [cost] = estimateCost({ services: [service], stack: { scrapeIntervalSeconds: 60 } } as unknown as Plan);

@@ -15,7 +15,7 @@ describe("a first run", () => {
     expect(run.code).toBe(0);
     expect(run.stderr).toBe("");
     expect(run.stdout).toMatch(
-      /^service +SLOs +budgets +rules +alerts +series +samples read +raw reads\nsupport-chat +1 +0 +\d+ +\d+ +\d+ +[\d,]+ +\d+×\d+/,
+      /^service +SLOs +budgets +guardrails +rules +alerts +series +samples read +raw reads\nsupport-chat +1 +0 +0 +\d+ +\d+ +\d+ +[\d,]+ +\d+×\d+/,
     );
     expect(run.stdout).toMatch(
       /1 rule file, 4 Alertmanager files, \d+ runbooks?, 4 dashboards, \d+ proof files, \d+ manifests?/,
