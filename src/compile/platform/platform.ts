@@ -15,7 +15,8 @@ import { contractWatches, type ServiceContract } from "./contract.ts";
 import { gpuWatches } from "./gpu.ts";
 import { kubernetesWatches } from "./kubernetes.ts";
 import { prometheusWatches } from "./prometheus.ts";
-import { clientOf, outageIntervalSeconds, providerOutages } from "./provider-outage.ts";
+import { clientOf } from "./provider-client.ts";
+import { outageIntervalSeconds, providerOutages } from "./provider-outage.ts";
 import type { Surroundings, Watch } from "./watch.ts";
 
 const intervalSeconds = 60;

@@ -1,6 +1,6 @@
 // The stories that prove the alert about providers: what features ask of them, how that ends, and whether a page of the service fires.
 import type { AlertStory, Course } from "../../plan/platform-plan.ts";
-import type { Client } from "./provider-outage.ts";
+import type { Client } from "./provider-client.ts";
 import type { Surroundings } from "./watch.ts";
 
 type Told = AlertStory["series"];

@@ -3,12 +3,10 @@
 import type { RunbookQuery } from "../../plan/alert-kind.ts";
 import { outageAlert, providerRecords as records } from "../../plan/conventions.ts";
 import { minimumBadEvents } from "../../plan/detection.ts";
-import type { ServicePlan } from "../../plan/plan.ts";
 import type { RecordingRule } from "../../plan/rules.ts";
 import { and, call, count, div, gt, gte, mul, range, rate, select, subquery, sum, unless } from "../../promql/build.ts";
 import { printDuration } from "../../promql/print.ts";
-import { statusValues } from "../../slo/indicators/scope.ts";
-import type { Source } from "../../sources/source.ts";
+import type { Client } from "./provider-client.ts";
 import { outageStories } from "./provider-outage-stories.ts";
 import { minute, type Surroundings, type Watch } from "./watch.ts";
 
@@ -24,28 +22,6 @@ const windowSeconds = 5 * minute;
 const countedSeconds = 30 * minute;
 /** For as long a feature may recover later than the others. */
 const recoverySeconds = 10 * minute;
-
-/** A service whose requests tell who served them. */
-export interface Client {
-  readonly service: Pick<ServicePlan, "id" | "team" | "features" | "slos">;
-  readonly featureLabel: string;
-  readonly provider: string;
-  readonly metric: string;
-  readonly statusLabel: string;
-  /** Values of that label: of requests that ended, and of those that failed. */
-  readonly ended: readonly string[];
-  readonly failed: readonly string[];
-}
-
-/** The services whose source has the label of the provider. */
-export function clientOf(service: Client["service"], { labelNames, signals: { requests } }: Source): readonly Client[] {
-  const { feature, provider } = labelNames;
-  if (!requests || provider === undefined) return [];
-  const failed = statusValues(requests, ["error", "timeout", "rate_limited"]);
-  const answered = statusValues(requests, ["success", "content_filtered"]);
-  const { metric, label: statusLabel } = requests;
-  return [{ service, featureLabel: feature, provider, metric, statusLabel, ended: [...answered, ...failed], failed }];
-}
 
 /** Requests of a service that ended so. */
 function requestsOf({ select }: Surroundings, client: Client, statuses: "ended" | "failed") {
