@@ -1,7 +1,7 @@
 // A drill for people: lines as things happen, a live line at a terminal, a table and a verdict in the end.
 import Table from "cli-table3";
 import ora from "ora";
-import { colorsFor, counted, say } from "../src/cli/terminal.ts";
+import { colorsFor, counted, drawsProgress, say } from "../src/cli/terminal.ts";
 import { printDuration, printNumber } from "../src/promql/print.ts";
 import { type Burn, factor, type InstallationVerdict, type Listener } from "./drill.ts";
 import type { Fault } from "./faults.ts";
@@ -19,7 +19,7 @@ const budgets = (rate: number) => printNumber(Number(rate.toPrecision(3)));
 /** Says what happens at the time that life's clock shows. */
 export class TextReport implements Listener {
   readonly #colors = colorsFor(process.stdout);
-  readonly #spinner = ora({ isSilent: !process.stderr.isTTY, discardStdin: false });
+  readonly #spinner = ora({ isSilent: !drawsProgress(process.stderr), discardStdin: false });
   readonly #timeZone: string;
   /** The alerts that are awaited: of others it is enough to say that they fire. */
   readonly #expected: ReadonlySet<string | undefined>;

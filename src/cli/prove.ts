@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import ora from "ora";
 import pLimit from "p-limit";
 import { type TestRun, testRules } from "./promtool.ts";
-import { colorsFor, say, warn } from "./terminal.ts";
+import { colorsFor, drawsProgress, say, warn } from "./terminal.ts";
 import { findTools } from "./tools.ts";
 
 export interface ProveOptions {
@@ -59,7 +59,7 @@ export async function prove(only: string | undefined, { out, format }: ProveOpti
   const began = performance.now();
   const spinner = ora({
     text: `0 of ${files.length} proofs`,
-    isSilent: format === "json" || !process.stderr.isTTY,
+    isSilent: format === "json" || !drawsProgress(process.stderr),
   }).start();
   const limit = pLimit(availableParallelism());
   const results: ProvenFile[] = [];

@@ -11,6 +11,11 @@ export function colorsFor(stream: Stream) {
   return pc.createColors(stream.isTTY === true && !NO_COLOR && TERM !== "dumb");
 }
 
+/** Whether progress can be drawn over itself: not in a file, nor where a terminal says that it is no column wide, as some pseudo-terminals do. */
+export function drawsProgress({ isTTY, columns }: Stream): boolean {
+  return isTTY === true && columns > 0;
+}
+
 export function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }

@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { colorsFor, githubAnnotation } from "../../src/cli/terminal.ts";
+import { colorsFor, drawsProgress, githubAnnotation } from "../../src/cli/terminal.ts";
 
 afterEach(() => vi.unstubAllEnvs());
+
+test("progress is drawn on a terminal that has columns, and nowhere else", () => {
+  const stream = (isTTY: boolean, columns: number) => ({ isTTY, columns }) as NodeJS.WriteStream;
+  expect([stream(true, 80), stream(true, 0), stream(false, 80)].map(drawsProgress)).toEqual([true, false, false]);
+});
 
 describe("colour", () => {
   const stream = (isTTY: boolean) => ({ isTTY }) as NodeJS.WriteStream;

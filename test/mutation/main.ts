@@ -1,6 +1,7 @@
 // `npm run mutate`: shows that a mistake in a rule fails a proof.
 import ora from "ora";
 import pc from "picocolors";
+import { drawsProgress } from "../../src/cli/terminal.ts";
 import { findTools } from "../../src/cli/tools.ts";
 import { print } from "../../src/promql/print.ts";
 import { goldenPlan } from "./golden.ts";
@@ -18,7 +19,7 @@ const mutants = goldenMutants(plan).filter(({ original, change }) => {
   return only === undefined || `${name} ${original.slo ?? ""} ${change}`.includes(only);
 });
 const began = performance.now();
-const spinner = ora({ text: `0 of ${mutants.length} mutants`, isSilent: !process.stderr.isTTY }).start();
+const spinner = ora({ text: `0 of ${mutants.length} mutants`, isSilent: !drawsProgress(process.stderr) }).start();
 let judged = 0;
 const verdicts = await judgeAll(promtool.path, plan, mutants, () => {
   judged++;
