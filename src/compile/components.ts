@@ -86,6 +86,7 @@ function langfuse(spec: LangfuseSpec): Langfuse {
   return {
     major: 3,
     replicas: 1,
+    signUp: false,
     ...spec,
     bucket: fill(spec.bucket, { storage: "50Gi" }),
     postgres: fill(spec.postgres ?? inCluster, { storage: "20Gi" }),

@@ -113,6 +113,7 @@ export interface LangfuseInCluster {
   readonly url: string;
   readonly major: 3 | 4;
   readonly replicas: number;
+  readonly signUp: boolean;
   readonly bucket: Bucket;
   readonly postgres: Stored | { readonly kind: "external" };
   readonly clickhouse:

@@ -126,6 +126,7 @@ const langfuse = z.discriminatedUnion("kind", [
     url,
     major: optional(z.literal([3, 4])),
     replicas: optional(count),
+    signUp: optional(z.boolean()),
     bucket: z.discriminatedUnion("kind", [
       z.strictObject({ kind: z.literal("external"), bucket: filled, region: filled, endpoint: optional(url) }),
       z.strictObject({ ...stored, url }),

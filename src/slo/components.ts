@@ -198,6 +198,11 @@ export type LangfuseSpec =
       readonly major?: 3 | 4;
       /** Of web and worker. Default 1; raise it after the first start, which migrates the databases. */
       readonly replicas?: number;
+      /**
+       * Whether whoever reaches it may make an account, which the first user can then let into the project. Default false: only the first
+       * user of the Secret `langfuse` gets in, and nobody new by single sign-on either.
+       */
+      readonly signUp?: boolean;
       readonly bucket: BucketSpec;
       /** External: `database-url` in the Secret `langfuse`. */
       readonly postgres?: Stored | { readonly kind: "external" };

@@ -39,7 +39,11 @@ const flows: readonly Flow[] = [
   { to: "jaeger", ports: [16686], from: ["ingress", ...of("grafana")] },
   { to: "jaeger", ports: [8888], from: of("prometheus") },
   { to: "loki", ports: [3100], from: of("otel-collector", "grafana", "prometheus") },
-  { to: "langfuse-web", ports: [3000], from: ["ingress", "apps", ...of("otel-collector", "otel-sampler")] },
+  {
+    to: "langfuse-web",
+    ports: [3000],
+    from: ["ingress", "apps", ...of("otel-collector", "otel-sampler", "langfuse-worker")],
+  },
   { to: "langfuse-postgres", ports: [5432], from: langfuse },
   { to: "langfuse-clickhouse", ports: [8123, 9000], from: langfuse },
   { to: "langfuse-clickhouse", ports: [9363], from: of("prometheus") },

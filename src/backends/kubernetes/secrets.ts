@@ -88,8 +88,8 @@ function langfuse({ stack }: Plan): readonly StackSecret[] {
       ? "The keys of Langfuse's first project, which apps and the collector send traces with."
       : "The keys of the project in Langfuse that traces are sent to.",
     keys: [
-      key("public-key", own ? "pk-lf- and a random text" : "given by Langfuse"),
-      key("secret-key", own ? "sk-lf- and a random text" : "given by Langfuse"),
+      key("public-key", own ? "echo pk-lf-$(openssl rand -hex 16)" : "given by Langfuse"),
+      key("secret-key", own ? "echo sk-lf-$(openssl rand -hex 32)" : "given by Langfuse"),
     ],
   };
   if (!own) return [project];
@@ -110,7 +110,7 @@ function langfuse({ stack }: Plan): readonly StackSecret[] {
         key("valkey-password", langfuse.valkey.kind === "external" ? "given by the store" : RANDOM),
         key("s3-access-key-id", bucket),
         key("s3-secret-access-key", bucket),
-        key("init-user-email", "an address of yours"),
+        key("init-user-email", "an e-mail address of yours, which nothing is sent to"),
         key("init-user-password"),
       ],
     },

@@ -41,6 +41,8 @@ export interface Workload {
   readonly args?: readonly string[];
   /** In this order, since later ones may refer to earlier ones. */
   readonly env?: Readonly<Record<string, Setting>>;
+  /** What its image runs first, and must end well before the rest begins. */
+  readonly first?: First;
   readonly ports: readonly Port[];
   readonly startup: Probe;
   readonly liveness: Probe;
@@ -53,6 +55,14 @@ export interface Workload {
   readonly usesApi?: boolean;
   /** Text that it reads at its start only: another one makes new pods. */
   readonly configuration?: string;
+}
+
+export interface First {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, Setting>>;
+  readonly requests: Amounts;
+  readonly limits: Amounts;
 }
 
 export interface Probe {
@@ -121,7 +131,7 @@ export function podTemplate(
   replicas: number,
   stored: readonly Mount[] = [],
 ): types.PodTemplateSpec {
-  const { name, user, mounts, configuration, graceSeconds, usesApi = false } = workload;
+  const { name, user, first, mounts, configuration, graceSeconds, usesApi = false } = workload;
   return {
     metadata: {
       labels: labels(name),
@@ -134,6 +144,7 @@ export function podTemplate(
       securityContext: restrictedPod(user),
       ...(replicas > 1 ? { topologySpreadConstraints: [onOtherNodes(name)] } : {}),
       ...(graceSeconds === undefined ? {} : { terminationGracePeriodSeconds: graceSeconds }),
+      ...(first ? { initContainers: [firstContainer(imageOf(stack, workload.image), first)] } : {}),
       containers: [container(stack, workload, [...mounts, ...stored])],
       ...(mounts.length > 0 ? { volumes: mounts.map(volume) } : {}),
     },
@@ -165,6 +176,17 @@ function container(stack: StackPlan, workload: Workload, mounts: readonly Mount[
     livenessProbe: probe(liveness),
     readinessProbe: probe(readiness),
     ...(mounts.length > 0 ? { volumeMounts: mounts.map(volumeMount) } : {}),
+  };
+}
+
+function firstContainer(image: string, { name, command, env, requests, limits }: First): types.Container {
+  return {
+    name,
+    image,
+    command: [...command],
+    env: environment(env),
+    securityContext: restrictedContainer,
+    resources: { requests: amounts(requests), limits: amounts(limits) },
   };
 }
 

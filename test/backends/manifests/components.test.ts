@@ -1,4 +1,12 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { contract, statuses } from "@llm-slo/metrics/contract";
 import { RE2JS } from "re2js";
 import { describe, expect, test } from "vitest";
@@ -312,12 +320,61 @@ describe("Langfuse", () => {
     expect(web.spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(120);
   });
 
-  test("gives browsers an address of the bucket that they can reach", async () => {
+  test("gives browsers an address of the bucket that they can reach, and its worker one that pods can", async () => {
     const { find } = await made({ langfuse });
+    const inside = "http://langfuse-seaweedfs.llm-slo.svc:8333";
     expect(variables(find("Deployment", "langfuse-web"))).toMatchObject({
-      LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT: "http://langfuse-seaweedfs.llm-slo.svc:8333",
+      LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT: inside,
       LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT: "https://media.example.com",
     });
+    expect(variables(find("Deployment", "langfuse-worker"))).toMatchObject({
+      LANGFUSE_S3_EVENT_UPLOAD_ENDPOINT: inside,
+      LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT: inside,
+    });
+    const endpoint = "https://s3.example.com";
+    const external = { ...langfuse, bucket: { kind: "external", bucket: "b", region: "eu-1", endpoint } } as const;
+    for (const name of ["langfuse-web", "langfuse-worker"])
+      expect(variables((await made({ langfuse: external })).find("Deployment", name))).toMatchObject({
+        LANGFUSE_S3_MEDIA_UPLOAD_ENDPOINT: endpoint,
+      });
+  });
+
+  test("lets others make accounts where it is told to", async () => {
+    const signUp = async (specs: object) => {
+      const { find } = await made({ langfuse: { ...langfuse, ...specs } });
+      return variables(find("Deployment", "langfuse-web")).AUTH_DISABLE_SIGNUP;
+    };
+    expect(await signUp({})).toBe("true");
+    expect(await signUp({ signUp: true })).toBeUndefined();
+  });
+
+  test("starts its worker once web of the same version answers", async ({ onTestFinished }) => {
+    const { find } = await made({ langfuse });
+    const [{ command, env, securityContext }] = find("Deployment", "langfuse-worker").spec.template.spec.initContainers;
+    expect(env).toEqual([{ name: "WEB_HEALTH", value: "http://langfuse-web.llm-slo.svc:3000/api/public/health" }]);
+    expect(securityContext).toMatchObject({ readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } });
+    expect(JSON.stringify(find("NetworkPolicy", "langfuse-web").spec.ingress)).toContain("langfuse-worker");
+
+    const folder = mkdtempSync(join(tmpdir(), "llm-slo-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const own = join(folder, "package.json");
+    writeFileSync(own, JSON.stringify({ version: "3.225.4" }));
+    const answers = ["no JSON", JSON.stringify({ version: "3.225.3" }), JSON.stringify({ version: "3.225.4" })];
+    const web = createServer((_, response) => void response.end(answers.shift())).listen(0, "127.0.0.1");
+    onTestFinished(() => void web.close());
+    await once(web, "listening");
+    const { port } = web.address() as AddressInfo;
+    const [, , ...rest] = command;
+    const script = rest.at(-1).replace("/app/worker/package.json", own).replace(", 5000);", ", 10);");
+    const { stdout } = await promisify(execFile)(process.execPath, ["-e", script], {
+      env: { WEB_HEALTH: `http://127.0.0.1:${port}` },
+    });
+    expect(rest.slice(0, -1)).toEqual(["node", "-e"]);
+    expect(stdout.trim().split("\n")).toEqual([
+      expect.stringContaining("waiting for web 3.225.4: SyntaxError"),
+      "waiting for web 3.225.4: 3.225.3",
+    ]);
+    expect(answers).toEqual([]);
   });
 });
 

@@ -32,6 +32,7 @@ const langfuse = fc.record(
     ),
     major: fc.constantFrom(3, 4),
     replicas: fc.constantFrom(1, 2),
+    signUp: fc.boolean(),
     postgres: fc.constantFrom({ kind: "inCluster" } as const, { kind: "external" } as const),
     clickhouse: fc.constantFrom(
       { kind: "inCluster" } as const,

@@ -107,6 +107,7 @@ function secretsOf({ name: _, ...kinds }: Manifest): Manifest[] {
 }
 
 const containers = ({ spec }: Manifest): Manifest[] => spec.template.spec.containers;
+const firstContainers = ({ spec }: Manifest): Manifest[] => spec.template.spec.initContainers ?? [];
 const ports = (workload: Manifest): Manifest[] => containers(workload).flatMap((container) => container.ports);
 const portNames = (workload: Manifest): string[] => ports(workload).map(({ name }) => name);
 const portNumbers = (workload: Manifest): number[] => ports(workload).map(({ containerPort }) => containerPort);
@@ -145,6 +146,13 @@ function workloadProblems(object: Manifest, objects: readonly Manifest[], secret
     for (const { name } of maps) expect(find("ConfigMap", name) !== undefined, `no ConfigMap ${name}`);
     if (volume.secret)
       expect(secrets.has(volume.secret.secretName), `nobody is told of the Secret ${volume.secret.secretName}`);
+  }
+  for (const { resources, securityContext } of firstContainers(object)) {
+    expect(resources?.requests && resources?.limits, "no resources");
+    expect(
+      securityContext.capabilities.drop.includes("ALL") && securityContext.readOnlyRootFilesystem,
+      "isn't restricted",
+    );
   }
   for (const container of containers(object)) {
     for (const probe of ["startupProbe", "livenessProbe", "readinessProbe"]) {

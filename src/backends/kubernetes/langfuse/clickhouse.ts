@@ -17,6 +17,10 @@ const growing = [
   "metric_log",
   "latency_log",
   "processors_profile_log",
+  "query_metric_log",
+  "query_views_log",
+  "error_log",
+  "background_schedule_pool_log",
 ];
 
 /** And these tell why a query was slow. */

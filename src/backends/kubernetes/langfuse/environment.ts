@@ -13,7 +13,11 @@ export const OWN_BUCKET = "langfuse";
 
 export const secret = (key: string): Setting => ({ secret: SECRET, key });
 
-export function sharedSettings(stack: StackPlan, langfuse: LangfuseInCluster): Settings {
+/**
+ * `media` says where attachments are asked for: web signs addresses that browsers and SDKs open, which must be known outside, and the worker
+ * deletes from the store itself, which a pod may not reach from outside.
+ */
+export function sharedSettings(stack: StackPlan, langfuse: LangfuseInCluster, media: "inside" | "outside"): Settings {
   return {
     // Kubernetes sets it to the pod's name, and the server would listen there alone.
     HOSTNAME: "0.0.0.0",
@@ -28,7 +32,7 @@ export function sharedSettings(stack: StackPlan, langfuse: LangfuseInCluster): S
     ...postgresSettings(stack, langfuse),
     ...clickhouseSettings(stack, langfuse),
     ...valkeySettings(stack, langfuse),
-    ...bucketSettings(stack, langfuse.bucket),
+    ...bucketSettings(stack, langfuse.bucket, media),
   };
 }
 
@@ -68,15 +72,13 @@ function valkeySettings(stack: StackPlan, { valkey }: LangfuseInCluster): Settin
   };
 }
 
-/** Events are read by Langfuse alone; media go straight between browsers and the store, so its address must be known outside. */
-function bucketSettings(stack: StackPlan, bucket: Bucket): Settings {
+function bucketSettings(stack: StackPlan, bucket: Bucket, media: "inside" | "outside"): Settings {
   const own = bucket.kind === "inCluster";
   const region = own ? "us-east-1" : bucket.region;
   const endpoint = own ? serviceUrl(stack, "langfuse-seaweedfs", 8333) : bucket.endpoint;
-  const outside = own ? bucket.url : bucket.endpoint;
   const uses = [
     { use: "EVENT", prefix: "events/", address: endpoint },
-    { use: "MEDIA", prefix: "media/", address: outside },
+    { use: "MEDIA", prefix: "media/", address: own && media === "outside" ? bucket.url : endpoint },
   ];
   const perUse = Object.fromEntries(
     uses.flatMap(({ use, prefix, address }) =>

@@ -5,7 +5,8 @@ import type { Probe, Workload } from "../workload.ts";
 import { secret } from "./environment.ts";
 
 const FOLDER = "/var/lib/postgresql/data";
-const answers: Pick<Probe, "run"> = { run: ["pg_isready", "-U", "langfuse", "-d", "langfuse"] };
+/** At its port: the server that runs while the database is being made has a socket only. */
+const answers: Pick<Probe, "run"> = { run: ["pg_isready", "-h", "127.0.0.1", "-U", "langfuse", "-d", "langfuse"] };
 
 const workload: Workload = {
   name: "langfuse-postgres",

@@ -6,7 +6,10 @@ import { OWN_BUCKET, secret } from "./environment.ts";
 
 const healthy = { get: { path: "/healthz", port: "s3" } };
 
-/** All of SeaweedFS in one process, which makes the bucket when it starts. */
+/**
+ * All of SeaweedFS in one process, which makes the bucket when it starts. Its filer, master and volume ask nobody who they are: the network
+ * policy lets people reach S3 alone.
+ */
 const workload: Workload = {
   name: "langfuse-seaweedfs",
   image: "seaweedfs",
@@ -28,6 +31,8 @@ const workload: Workload = {
     "-webdav=false",
     "-admin.ui=false",
     "-s3.port.iceberg=0",
+    "-s3.port.lance=0",
+    "-master.telemetry=false",
   ],
   ports: [{ name: "s3", number: 8333 }],
   startup: { ...healthy, everySeconds: 5, failures: 120 },

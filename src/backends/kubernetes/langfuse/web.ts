@@ -36,8 +36,8 @@ function workload(stack: StackPlan, langfuse: LangfuseInCluster): Workload {
       // Prisma would ask for a newer version of itself.
       CHECKPOINT_DISABLE: "1",
       NEXTAUTH_SECRET: secret("nextauth-secret"),
-      AUTH_DISABLE_SIGNUP: "true",
-      ...sharedSettings(stack, langfuse),
+      ...(langfuse.signUp ? {} : { AUTH_DISABLE_SIGNUP: "true" }),
+      ...sharedSettings(stack, langfuse, "outside"),
       ...firstStart,
     },
     ports: [{ name: "http", number: 3000 }],
