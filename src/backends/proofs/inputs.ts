@@ -63,6 +63,26 @@ export function baseSeries(slo: SloPlan, stretches: readonly Stretch[], inputSec
   ];
 }
 
+/** What the hour before each moment brought, as text; the same traffic is asked of many SLOs. */
+const hourlyTexts = new Map<string, { readonly all: string; readonly bad: string }>();
+
+function hourlyText(stretches: readonly Stretch[], inputSeconds: number, everyMinutes: number) {
+  const key = JSON.stringify([stretches, inputSeconds, everyMinutes]);
+  const known = hourlyTexts.get(key);
+  if (known) return known;
+  const minutes = stretches.reduce((sum, stretch) => sum + stretch.minutes, 0);
+  const text = (kind: "all" | "bad") =>
+    gaugeEvery(
+      everyMinutes,
+      minutes,
+      inputSeconds,
+      (minute) => (eventsBy(stretches, minute)[kind] - eventsBy(stretches, minute - 60)[kind]) / 3_600,
+    );
+  const made = { all: text("all"), bad: text("bad") };
+  hourlyTexts.set(key, made);
+  return made;
+}
+
 /**
  * The recorded second stage under this traffic: every `everyMinutes`, what the hour before it brought. Stories of days start from it, since
  * rules that read it look at full hours alone.
@@ -73,14 +93,9 @@ export function hourlySeries(
   inputSeconds: number,
   everyMinutes = 60,
 ): readonly InputSeries[] {
-  const minutes = stretches.reduce((sum, stretch) => sum + stretch.minutes, 0);
-  const values = (kind: "all" | "bad") =>
-    gaugeEvery(everyMinutes, minutes, inputSeconds, (minute) => {
-      const [now, before] = [minute, minute - 60].map((at) => eventsBy(stretches, at)[kind]) as [number, number];
-      return (now - before) / 3_600;
-    });
+  const { all, bad } = hourlyText(stretches, inputSeconds, everyMinutes);
   return [
-    { series: print(ofSlo(records.totalHourly, slo)), values: values("all") },
-    { series: print(ofSlo(records.badHourly, slo)), values: values("bad") },
+    { series: print(ofSlo(records.totalHourly, slo)), values: all },
+    { series: print(ofSlo(records.badHourly, slo)), values: bad },
   ];
 }

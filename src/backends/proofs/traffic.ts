@@ -43,7 +43,8 @@ export function eventsBy(
 ): { readonly all: number; readonly bad: number } {
   let [start, all, bad] = [0, 0, 0];
   for (const { minutes, perMinute, badShare = 0 } of stretches) {
-    const events = perMinute * Math.min(Math.max(minute - start, 0), minutes);
+    if (minute <= start) break;
+    const events = perMinute * Math.min(minute - start, minutes);
     all += events;
     bad += events * badShare;
     start += minutes;
@@ -85,8 +86,10 @@ export function gaugeValues(
 /** Gauge values in promtool's notation, sample by sample, equal ones folded. @example gaugeRuns([2, 2, undefined]) // "2+0x1 _x1" */
 export function gaugeRuns(values: readonly (number | undefined)[]): string {
   const parts: { readonly text: string; count: number }[] = [];
+  let [before, text]: [number | undefined, string] = [undefined, "_"];
   for (const value of values) {
-    const text = value === undefined ? "_" : printNumber(value);
+    if (value !== before) text = value === undefined ? "_" : printNumber(value);
+    before = value;
     const last = parts.at(-1);
     if (last?.text === text) last.count++;
     else parts.push({ text, count: 1 });
@@ -94,17 +97,30 @@ export function gaugeRuns(values: readonly (number | undefined)[]): string {
   return parts.map(({ text, count }) => (text === "_" ? `_x${count}` : `${text}+0x${count - 1}`)).join(" ");
 }
 
-/** A gauge that has a value every `everyMinutes`, as recorded series have that rules read at full hours alone. */
+/**
+ * A gauge that has a value every `everyMinutes`, as recorded series have that rules read at full hours alone. Written as it is made: months of
+ * samples, of which nearly all are absent, are most of what proofs are.
+ * @throws Error where that is no whole number of samples.
+ */
 export function gaugeEvery(
   everyMinutes: number,
   minutes: number,
   inputSeconds: number,
   valueAt: (minute: number) => number,
 ): string {
+  const step = (everyMinutes * 60) / inputSeconds;
   const samples = Math.round((minutes * 60) / inputSeconds) + 1;
-  const values = Array.from({ length: samples }, (_, index) => {
-    const minute = (index * inputSeconds) / 60;
-    return minute % everyMinutes === 0 ? valueAt(minute) : undefined;
-  });
-  return gaugeRuns(values);
+  if (!Number.isInteger(step)) throw new Error(`${everyMinutes} minutes are no whole number of ${inputSeconds} s.`);
+  if (step === 1) return gaugeRuns(Array.from({ length: samples }, (_, index) => valueAt(index * everyMinutes)));
+  const parts: string[] = [];
+  let last: number | undefined;
+  let text = "";
+  for (let index = 0; index < samples; index += step) {
+    const value = valueAt((index * inputSeconds) / 60);
+    if (value !== last) text = `${printNumber(value)}+0x0`;
+    last = value;
+    const absent = Math.min(step, samples - index) - 1;
+    parts.push(absent === 0 ? text : `${text} _x${absent}`);
+  }
+  return parts.join(" ");
 }

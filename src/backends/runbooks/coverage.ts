@@ -4,7 +4,7 @@ import type { AlertKind } from "../../plan/alert-kind.ts";
 import type { GuardrailPlan } from "../../plan/guardrail-plan.ts";
 import type { Plan, ServicePlan, SloPlan } from "../../plan/plan.ts";
 import type { PlatformAlert } from "../../plan/platform-plan.ts";
-import type { AlertRule, RecordingRule } from "../../plan/rules.ts";
+import type { AlertRule, RecordingRule, Rule } from "../../plan/rules.ts";
 
 /** What a runbook is about. */
 export interface Subject {
@@ -74,7 +74,11 @@ export function slosOf({ service, alerts }: Subject): readonly CoveredSlo[] {
 
 /** The rule that records a series of one SLO. */
 export function recordingOf(service: ServicePlan, record: string, slo: string): RecordingRule | undefined {
-  return rulesOf(service)
-    .filter((rule) => rule.kind === "recording")
-    .find((rule) => rule.record === record && rule.slo === slo);
+  const isIt = (rule: Rule): rule is RecordingRule =>
+    rule.kind === "recording" && rule.slo === slo && rule.record === record;
+  for (const { rules } of service.groups) {
+    const found = rules.find(isIt);
+    if (found) return found;
+  }
+  return undefined;
 }
