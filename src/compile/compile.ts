@@ -156,6 +156,8 @@ export function compile(model: Model, timeZones: TimeZones = timeZoneTable): Pla
         model.services.map(({ source }) => source),
       ),
       images: stack.images ?? {},
+      ...(stack.imagePullSecrets?.length ? { imagePullSecrets: stack.imagePullSecrets } : {}),
+      ...(stack.storageClass ? { storageClass: stack.storageClass } : {}),
       ...(stack.ingressNamespace ? { ingressNamespace: stack.ingressNamespace } : {}),
       ...(stack.secretStore ? { secretStore: { scope: "ClusterSecretStore", prefix: "", ...stack.secretStore } } : {}),
       grafanaUrl: stack.grafanaUrl,

@@ -196,6 +196,10 @@ export interface StackPlan {
   readonly components: Components;
   /** Images that replace the backend's own, by name. */
   readonly images: Readonly<Record<string, string>>;
+  /** Secrets that images are pulled with. */
+  readonly imagePullSecrets?: readonly string[];
+  /** Of every volume; absent where it is the cluster's own. */
+  readonly storageClass?: string;
   /** Namespace of the pods that may reach the user interfaces. */
   readonly ingressNamespace?: string;
   /** Where ExternalSecret resources read the Secrets from. */

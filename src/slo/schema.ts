@@ -185,6 +185,8 @@ const dashboards = z.strictObject({
   prefix: optional(text(/[a-zA-Z0-9]/, 'the beginning of a title such as "LLM SLO"')),
 } satisfies FieldsOf<DashboardsSpec>);
 
+const objectName = (example: string) => text(/^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/, `a name such as "${example}"`);
+
 export const stackSchema = z.strictObject({
   kind: z.literal("stack"),
   receivers: z.record(z.string(), receiver),
@@ -202,6 +204,8 @@ export const stackSchema = z.strictObject({
   alertmanager: optional(alertmanager),
   components: optional(componentsSchema),
   images: optional(imagesSchema),
+  imagePullSecrets: optional(z.array(objectName("registry"))),
+  storageClass: optional(objectName("fast-ssd")),
   ingressNamespace: optional(z.string()),
   secretStore: optional(
     z.strictObject({

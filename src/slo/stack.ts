@@ -145,6 +145,10 @@ export interface StackSpec<R extends string = string, T extends string = string>
   readonly components?: ComponentSpecs;
   /** Images to use instead. @example { grafana: "registry.example.com/grafana@sha256:..." } */
   readonly images?: Readonly<Partial<Record<ImageName, string>>>;
+  /** Secrets of yours that all images are pulled with: in the stack's namespace, and in that of the GPU exporter. @example ["registry"] */
+  readonly imagePullSecrets?: readonly string[];
+  /** Of every volume. Default: the cluster's own. @example "fast-ssd" */
+  readonly storageClass?: string;
   /** Namespace of the ingress controller, whose pods may reach Grafana, Langfuse and Jaeger's UI. Default: nobody's may. */
   readonly ingressNamespace?: string;
   /** Writes ExternalSecret resources that read every Secret from this store of the External Secrets Operator. */

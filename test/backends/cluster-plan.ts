@@ -92,6 +92,8 @@ export const fullStack: Partial<StackPlan> = {
       bucket: { kind: "inCluster", url: "https://media.langfuse.example.com" },
     },
   }),
+  imagePullSecrets: ["registry"],
+  storageClass: "fast-ssd",
   ingressNamespace: "ingress-nginx",
   secretStore: { name: "vault", scope: "ClusterSecretStore", prefix: "llm-obs/" },
 };

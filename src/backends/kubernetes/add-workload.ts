@@ -61,6 +61,7 @@ export function addStatefulSet(chart: Chart, stack: StackPlan, workload: Workloa
           metadata: { name: "data" },
           spec: {
             accessModes: ["ReadWriteOnce"],
+            ...(stack.storageClass === undefined ? {} : { storageClassName: stack.storageClass }),
             resources: { requests: { storage: k8s.Quantity.fromString(storage.size) } },
           },
         },

@@ -3,7 +3,7 @@ import type { Plan, StackPlan } from "../../plan/plan.ts";
 import { gpuNamespace } from "./addresses.ts";
 import { type Chart, k8s, type types } from "./cdk8s.ts";
 import { dcgmCounters } from "./dcgm-counters.ts";
-import { imageOf } from "./images.ts";
+import { imageOf, pullSecrets } from "./images.ts";
 import { labels, selectorLabels } from "./metadata.ts";
 import { amounts, containerPorts, environment, probe, readAtStart } from "./workload.ts";
 
@@ -37,6 +37,7 @@ function podSpec(stack: StackPlan, { nodes, runtimeClass }: Extract<Dcgm, { kind
     serviceAccountName: NAME,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
+    ...pullSecrets(stack),
     nodeSelector: { ...nodes },
     tolerations: [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }],
     ...(runtimeClass === undefined ? {} : { runtimeClassName: runtimeClass }),

@@ -1,4 +1,5 @@
 import type { StackPlan } from "../../plan/plan.ts";
+import type { types } from "./cdk8s.ts";
 
 /**
  * Images by component, as of 2026-08-22. Tags, so that people can read them; `images` of a stack replaces them, for example by digests.
@@ -34,4 +35,9 @@ export function imageOf({ images: own, components }: StackPlan, name: Image): st
   const { langfuse } = components;
   const newer: Partial<Record<Image, string>> = langfuse.kind === "inCluster" && langfuse.major === 4 ? langfuse4 : {};
   return own[name] ?? newer[name] ?? images[name];
+}
+
+/** What a pod's images are pulled with. */
+export function pullSecrets({ imagePullSecrets }: StackPlan): Pick<types.PodSpec, "imagePullSecrets"> {
+  return imagePullSecrets ? { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) } : {};
 }

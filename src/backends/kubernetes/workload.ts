@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { StackPlan } from "../../plan/plan.ts";
 import { k8s, type types } from "./cdk8s.ts";
-import { type Image, imageOf } from "./images.ts";
+import { type Image, imageOf, pullSecrets } from "./images.ts";
 import { labels, selectorLabels } from "./metadata.ts";
 import { restrictedContainer, restrictedPod } from "./pod-security.ts";
 
@@ -141,6 +141,7 @@ export function podTemplate(
       serviceAccountName: name,
       automountServiceAccountToken: usesApi,
       enableServiceLinks: false,
+      ...pullSecrets(stack),
       securityContext: restrictedPod(user),
       ...(replicas > 1 ? { topologySpreadConstraints: [onOtherNodes(name)] } : {}),
       ...(graceSeconds === undefined ? {} : { terminationGracePeriodSeconds: graceSeconds }),

@@ -17,6 +17,7 @@ import { retentionSize } from "../../../src/backends/kubernetes/prometheus.ts";
 import { masked, maskedKeys } from "../../../src/backends/kubernetes/scrubbing.ts";
 import { resolveComponents } from "../../../src/compile/components.ts";
 import type { GeneratedFile } from "../../../src/plan/generated-file.ts";
+import type { StackPlan } from "../../../src/plan/plan.ts";
 import { type ComponentSpecs, imageNames as replaceable, scrubbable } from "../../../src/slo/components.ts";
 import { clusterPlan } from "../cluster-plan.ts";
 import type { Manifest } from "./references.ts";
@@ -34,9 +35,9 @@ const files: readonly GeneratedFile[] = [
   },
 ];
 
-async function made(specs: ComponentSpecs, images = {}) {
+async function made(specs: ComponentSpecs, more: Partial<StackPlan> = {}) {
   const ingressNamespace = "ingress-nginx";
-  const stack = { ...clusterPlan.stack, images, ingressNamespace, components: resolveComponents(specs) };
+  const stack = { ...clusterPlan.stack, ingressNamespace, components: resolveComponents(specs), ...more };
   const written = await kubernetesFiles({ ...clusterPlan, stack }, files);
   const objects = written
     .filter(({ path }) => /^kubernetes\/.*\.yaml$/.test(path))
@@ -71,8 +72,17 @@ describe("images", () => {
 
   test("are replaced by the stack's own", async () => {
     const image = `registry.example.com/grafana@sha256:${"0".repeat(64)}`;
-    const { find } = await made({}, { grafana: image });
+    const { find } = await made({}, { images: { grafana: image } });
     expect(firstContainer(find("StatefulSet", "grafana")).image).toBe(image);
+  });
+
+  test("are pulled with Secrets of the stack's own, in every pod", async () => {
+    const everything = { langfuse, dcgm: { kind: "inCluster" } } as const;
+    const { objects } = await made(everything, { imagePullSecrets: ["registry"] });
+    const pods = objects.filter(({ spec }) => spec?.template);
+    expect(pods.length).toBeGreaterThan(10);
+    for (const { spec } of pods) expect(spec.template.spec.imagePullSecrets).toEqual([{ name: "registry" }]);
+    expect((await made({})).find("StatefulSet", "loki").spec.template.spec).not.toHaveProperty("imagePullSecrets");
   });
 
   test("of Langfuse are of one major, in both of its parts", async () => {
@@ -269,6 +279,19 @@ describe("Prometheus", () => {
     expect(await endpoint({ ...elsewhere, ruler: "mimir" })).toBe("https://m.example.com/otlp");
     const otlpUrl = "http://receive.example.com:19291/api/v1/otlp";
     expect(await endpoint({ ...elsewhere, ruler: "thanos", otlpUrl })).toBe(otlpUrl);
+  });
+});
+
+describe("volumes", () => {
+  test("are of the storage class that a stack names, or else of the cluster's own", async () => {
+    const claims = async (stack: Partial<StackPlan>) => {
+      const { objects } = await made({ langfuse }, stack);
+      return objects.flatMap(({ spec }): Manifest[] => spec?.volumeClaimTemplates ?? []).map(({ spec }) => spec);
+    };
+    const named = await claims({ storageClass: "fast-ssd" });
+    expect(named.length).toBeGreaterThan(5);
+    for (const { storageClassName } of named) expect(storageClassName).toBe("fast-ssd");
+    for (const spec of await claims({})) expect(spec).not.toHaveProperty("storageClassName");
   });
 });
 

@@ -136,6 +136,8 @@ export const randomStacks = fc
     components: consistent,
     appNamespaces: fc.constantFrom([], ["chat"], ["chat", "batch"]),
     ingressNamespace: maybe(fc.constant("ingress-nginx")),
+    imagePullSecrets: maybe(fc.constant(["registry"])),
+    storageClass: maybe(fc.constant("fast-ssd")),
     secretStore: maybe(fc.constant({ name: "vault", scope: "ClusterSecretStore", prefix: "" })),
   })
   .filter(({ components: { collector, jaeger, langfuse } }) => {
@@ -144,9 +146,18 @@ export const randomStacks = fc
     return !(nowhere && sampling && Object.keys(alsoTo).length === 0);
   })
   .map(
-    ({ components, ingressNamespace, secretStore, appNamespaces }): Partial<StackPlan> => ({
+    ({
+      components,
+      imagePullSecrets,
+      storageClass,
+      ingressNamespace,
+      secretStore,
+      appNamespaces,
+    }): Partial<StackPlan> => ({
       components: resolveComponents(components as never),
       appNamespaces,
+      ...(imagePullSecrets ? { imagePullSecrets } : {}),
+      ...(storageClass ? { storageClass } : {}),
       ...(ingressNamespace ? { ingressNamespace } : {}),
       ...(secretStore ? { secretStore } : {}),
     }),
