@@ -60,9 +60,15 @@ function lokiConfig(retentionHours: number): string {
     limits_config: {
       retention_period: `${retentionHours}h`,
       allow_structured_metadata: true,
-      // Prompts are long: a line is cut rather than refused.
-      max_structured_metadata_size: "256KB",
+      // Prompts are long: a line is cut rather than refused, but a record with more attributes than this is refused.
       max_line_size_truncate: true,
+      max_structured_metadata_size: "4MB",
+      max_structured_metadata_entries_count: 512,
+      // A batch larger than the burst would never get in: by default 6 MB, less than 512 records with prompts.
+      ingestion_rate_mb: 16,
+      ingestion_burst_size_mb: 64,
+      per_stream_rate_limit: "16MB",
+      per_stream_rate_limit_burst: "64MB",
       otlp_config: {
         resource_attributes: {
           // Pods and instances as labels would make a stream each.
