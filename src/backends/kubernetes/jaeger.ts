@@ -36,7 +36,8 @@ function jaegerConfig(retentionHours: number): string {
     },
     extensions: {
       healthcheckv2: { use_v2: true, http: { endpoint: "0.0.0.0:13133" } },
-      jaeger_query: { storage: { traces: "main" } },
+      // It would fill its own store with traces of those who look at it.
+      jaeger_query: { enable_tracing: false, storage: { traces: "main" } },
       jaeger_storage: {
         backends: {
           main: {

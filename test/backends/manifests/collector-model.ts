@@ -131,7 +131,7 @@ const extensions = {
   health_check: z.strictObject({ endpoint: address }),
   basicauth: z.strictObject({ client_auth: z.strictObject({ username: z.string(), password: z.string() }) }),
   healthcheckv2: z.strictObject({ use_v2: z.literal(true), http: z.strictObject({ endpoint: address }) }),
-  jaeger_query: z.strictObject({ storage: z.strictObject({ traces: z.string() }) }),
+  jaeger_query: z.strictObject({ enable_tracing: z.boolean(), storage: z.strictObject({ traces: z.string() }) }),
   jaeger_storage: z.strictObject({
     backends: z.record(
       z.string(),
