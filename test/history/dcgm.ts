@@ -64,7 +64,7 @@ function gpuSeries({ gpu, node, pod, load }: Gpu): readonly ExportedSeries[] {
         gpu === "1" && within(time, 14, 13.98) ? 1 / 60 : 0,
       ),
       ...field("DCGM_FI_DEV_ROW_REMAP_FAILURE", 0),
-      ...counter("DCGM_FI_DEV_POWER_VIOLATION", (time, noise) => (used(time, noise) > 85 ? 40_000 : 0)),
+      ...counter("DCGM_FI_DEV_POWER_VIOLATION", (time, noise) => (used(time, noise) > 85 ? 40_000_000 : 0)),
       ...counter("DCGM_FI_DEV_THERMAL_VIOLATION", 0),
       ...counter("DCGM_FI_DEV_ECC_DBE_VOL_TOTAL", 0),
       ...field("DCGM_FI_PROF_GR_ENGINE_ACTIVE", share),

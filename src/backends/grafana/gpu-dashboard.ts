@@ -133,7 +133,7 @@ function load(stack: StackPlan): readonly Panel[] {
 function health(stack: StackPlan): readonly Panel[] {
   const grown = (field: string): Expr => call("increase", overVariable(range(of(stack, field), 3_600), "$__range"));
   const throttled = (field: string): Expr =>
-    div(call("rate", overVariable(range(of(stack, field), 300), "$__rate_interval")), 1_000_000);
+    div(call("rate", overVariable(range(of(stack, field), 300), "$__rate_interval")), 1_000_000_000);
   return [
     graph("Temperature", `Of each card. The line is where an alert fires. ${gap}`, {
       queries: [{ expr: max(of(stack, "GPU_TEMP"), card), legend }],
