@@ -9,9 +9,9 @@ import {
   together,
   traceDestinations,
 } from "./collector-destinations.ts";
-import { batch, memoryLimiter, otlpReceiver, type Parts, telemetry } from "./open-telemetry.ts";
+import { batch, memoryLimiter, otlpReceiver, type Parts, type Pipeline, telemetry } from "./open-telemetry.ts";
 import { masked, maskedKeys } from "./scrubbing.ts";
-import { type Pipeline, spanMetrics } from "./span-metrics.ts";
+import { spanMetrics } from "./span-metrics.ts";
 import type { Setting } from "./workload.ts";
 import { printYaml } from "./yaml.ts";
 
@@ -55,15 +55,15 @@ function scrubbing({ scrub, scrubPatterns }: InCluster): Parts {
 
 /** A whole configuration, with those of the processors that a pipeline uses. */
 function configuration(
-  pipelines: Readonly<Record<string, Pipeline>>,
-  processors: Parts,
-  { exporters, extensions, env }: Destinations,
-  connectors: Parts = {},
+  own: Readonly<Record<string, Pipeline>>,
+  shared: Parts,
+  { exporters, extensions, connectors, processors, pipelines: theirs, env }: Destinations,
 ): Configuration {
+  const pipelines = { ...own, ...theirs };
   const used = new Set(Object.values(pipelines).flatMap(({ processors }) => processors));
   const text = printYaml({
     receivers: otlpReceiver,
-    processors: Object.fromEntries(Object.entries(processors).filter(([id]) => used.has(id))),
+    processors: Object.fromEntries(Object.entries({ ...shared, ...processors }).filter(([id]) => used.has(id))),
     ...(Object.keys(connectors).length > 0 ? { connectors } : {}),
     exporters,
     extensions: { ...health, ...extensions },
@@ -74,36 +74,38 @@ function configuration(
 
 /** What apps send to. */
 export function gatewayConfig(stack: StackPlan, collector: InCluster): Configuration {
-  const traces = collector.sampling ? toSampler(stack) : traceDestinations(stack, collector);
-  const metrics = metricDestination(stack);
-  const logs = logDestination(stack);
+  const derived = collector.metricsFromSpans ? spanMetrics(collector.metricsFromSpans) : {};
+  const traces = together(collector.sampling ? toSampler(stack) : traceDestinations(stack, collector), derived);
+  const metrics = together(metricDestination(stack));
+  const logs = together(logDestination(stack));
   const scrub = scrubbing(collector);
-  const derived = collector.metricsFromSpans && spanMetrics(collector.metricsFromSpans);
   const redaction = "redaction" in scrub ? ["redaction"] : [];
-  const take = (processors: readonly string[], exporters: readonly string[]): Pipeline => ({
-    receivers: ["otlp"],
-    processors: ["memory_limiter", ...processors, "batch"],
-    exporters,
-  });
-  const traceExporters = [...Object.keys(traces.exporters), ...(derived ? [derived.from] : [])];
+  const take = (name: string, processors: readonly string[], { entries }: Destinations): Record<string, Pipeline> =>
+    entries.length === 0
+      ? {}
+      : {
+          [name]: {
+            receivers: ["otlp"],
+            processors: ["memory_limiter", ...processors, "batch"],
+            exporters: entries,
+          },
+        };
   const pipelines = {
-    ...(traceExporters.length > 0 ? { traces: take(Object.keys(scrub), traceExporters) } : {}),
-    ...derived?.pipelines,
-    metrics: take(redaction, Object.keys(metrics.exporters)),
-    ...(stack.components.loki.kind === "off" ? {} : { logs: take(redaction, Object.keys(logs.exporters)) }),
+    ...take("traces", Object.keys(scrub), traces),
+    ...take("metrics", redaction, metrics),
+    ...take("logs", redaction, logs),
   };
-  const processors = { ...memoryLimiter, ...scrub, ...derived?.processors, ...batch };
-  return configuration(pipelines, processors, together(traces, metrics, logs), derived?.connectors);
+  return configuration(pipelines, { ...memoryLimiter, ...scrub, ...batch }, together(traces, metrics, logs));
 }
 
 /** All spans of a trace go to one sampler, since it decides about whole traces. */
-function toSampler(stack: StackPlan): Destinations {
+function toSampler(stack: StackPlan): Partial<Destinations> {
   const balancing = {
     routing_key: "traceID",
     protocol: { otlp: { tls: { insecure: true } } },
     resolver: { dns: { hostname: serviceHost(stack, "otel-sampler-headless"), port: "4317" } },
   };
-  return { exporters: { load_balancing: balancing }, extensions: {}, env: {} };
+  return { exporters: { load_balancing: balancing } };
 }
 
 /** The second tier: keeps traces with errors and slow ones, and a share of the rest. */
@@ -128,7 +130,7 @@ export function samplerConfig(
   const traces: Pipeline = {
     receivers: ["otlp"],
     processors: ["memory_limiter", "tail_sampling", "batch"],
-    exporters: Object.keys(destinations.exporters),
+    exporters: destinations.entries,
   };
   return configuration({ traces }, { ...memoryLimiter, tail_sampling: tailSampling, ...batch }, destinations);
 }

@@ -3,35 +3,47 @@ import type { Collector } from "../../plan/components.ts";
 import type { StackPlan } from "../../plan/plan.ts";
 import { serviceHost, serviceUrl } from "./addresses.ts";
 import { type Guarded, loginSecret, loginSettings, loginVariables } from "./logins.ts";
-import type { Parts } from "./open-telemetry.ts";
+import type { Parts, Pipeline } from "./open-telemetry.ts";
 import type { Setting } from "./workload.ts";
 
 export type InCluster = Extract<Collector, { kind: "inCluster" }>;
 
 export interface Destinations {
+  /** What a pipeline hands its data to: exporters, or connectors that lead to pipelines of a destination's own. */
+  readonly entries: readonly string[];
   readonly exporters: Parts;
   readonly extensions: Parts;
+  readonly connectors: Parts;
+  readonly processors: Parts;
+  readonly pipelines: Readonly<Record<string, Pipeline>>;
   readonly env: Readonly<Record<string, Setting>>;
 }
 
 /** Gives up at half an hour: by then a back-end is gone, and memory is worth more. */
 const retries = { retry_on_failure: { max_elapsed_time: "30m" } };
 
-const nowhere: Destinations = { exporters: {}, extensions: {}, env: {} };
+const nowhere: Partial<Destinations> = {};
 const variable = (name: string) => `\${env:${name}}`;
 
-export function together(...all: readonly Destinations[]): Destinations {
+/** All of them. One that names no entries is handed data by its exporters alone. */
+export function together(...all: readonly Partial<Destinations>[]): Destinations {
+  const merged = <K extends Exclude<keyof Destinations, "entries">>(part: K): Destinations[K] =>
+    Object.assign({}, ...all.map((one) => one[part]));
   return {
-    exporters: Object.assign({}, ...all.map(({ exporters }) => exporters)),
-    extensions: Object.assign({}, ...all.map(({ extensions }) => extensions)),
-    env: Object.assign({}, ...all.map(({ env }) => env)),
+    entries: all.flatMap(({ entries, exporters = {} }) => entries ?? Object.keys(exporters)),
+    exporters: merged("exporters"),
+    extensions: merged("extensions"),
+    connectors: merged("connectors"),
+    processors: merged("processors"),
+    pipelines: merged("pipelines"),
+    env: merged("env"),
   };
 }
 
 /** One exporter, and the user it logs in with where there is one. */
-function guarded(stack: StackPlan, name: Guarded, exporter: string, settings: object): Destinations {
+function guarded(stack: StackPlan, name: Guarded, exporter: string, settings: object): Partial<Destinations> {
   const id = `${exporter}/${name}`;
-  if (loginSecret(stack, name) === undefined) return { ...nowhere, exporters: { [id]: { ...settings, ...retries } } };
+  if (loginSecret(stack, name) === undefined) return { exporters: { [id]: { ...settings, ...retries } } };
   const { username, password } = loginVariables(name);
   const authenticator = `basicauth/${name}`;
   return {
@@ -46,7 +58,7 @@ export function traceDestinations(stack: StackPlan, { alsoTo }: InCluster): Dest
   return together(langfuse(stack), jaeger(stack), ...Object.entries(alsoTo).map(([name, to]) => other(name, to)));
 }
 
-export function metricDestination(stack: StackPlan): Destinations {
+export function metricDestination(stack: StackPlan): Partial<Destinations> {
   const { prometheus } = stack.components;
   const own = `${serviceUrl(stack, "prometheus", 9090)}/api/v1/otlp`;
   return guarded(stack, "prometheus", "otlp_http", {
@@ -54,14 +66,14 @@ export function metricDestination(stack: StackPlan): Destinations {
   });
 }
 
-export function logDestination(stack: StackPlan): Destinations {
+export function logDestination(stack: StackPlan): Partial<Destinations> {
   const { loki } = stack.components;
   if (loki.kind === "off") return nowhere;
   const url = loki.kind === "external" ? loki.url : serviceUrl(stack, "loki", 3100);
   return guarded(stack, "loki", "otlp_http", { endpoint: `${url}/otlp` });
 }
 
-function langfuse(stack: StackPlan): Destinations {
+function langfuse(stack: StackPlan): Partial<Destinations> {
   const { langfuse } = stack.components;
   if (langfuse.kind === "off") return nowhere;
   const url = langfuse.kind === "inCluster" ? serviceUrl(stack, "langfuse-web", 3000) : langfuse.url;
@@ -83,15 +95,47 @@ function langfuse(stack: StackPlan): Destinations {
   };
 }
 
-function jaeger(stack: StackPlan): Destinations {
+/** Jaeger's own store makes each attribute a key, which may have 65,000 bytes: a span with a longer one would be lost. */
+const jaegerAttributeBytes = 32_768;
+
+const shortAttributes = {
+  error_mode: "ignore",
+  trace_statements: ["resource", "span", "spanevent"].map((context) => ({
+    context,
+    // Lists and objects are cut as text, too.
+    statements: [
+      `stringify_all(${context}.attributes)`,
+      `truncate_all(${context}.attributes, ${jaegerAttributeBytes})`,
+    ],
+  })),
+};
+
+function jaeger(stack: StackPlan): Partial<Destinations> {
   const { jaeger } = stack.components;
   if (jaeger.kind === "off") return nowhere;
-  const address = jaeger.kind === "inCluster" ? `${serviceHost(stack, "jaeger")}:4317` : jaeger.address;
-  const insecure = jaeger.kind === "inCluster" || !jaeger.tls;
-  return guarded(stack, "jaeger", "otlp_grpc", { endpoint: address, ...(insecure ? { tls: { insecure } } : {}) });
+  if (jaeger.kind === "external")
+    return guarded(stack, "jaeger", "otlp_grpc", {
+      endpoint: jaeger.address,
+      ...(jaeger.tls ? {} : { tls: { insecure: true } }),
+    });
+  const endpoint = `${serviceHost(stack, "jaeger")}:4317`;
+  // Apart, so that others keep whole prompts.
+  return {
+    entries: ["forward/jaeger"],
+    connectors: { "forward/jaeger": {} },
+    processors: { "transform/jaeger": shortAttributes },
+    pipelines: {
+      "traces/jaeger": {
+        receivers: ["forward/jaeger"],
+        processors: ["transform/jaeger"],
+        exporters: ["otlp_grpc/jaeger"],
+      },
+    },
+    exporters: { "otlp_grpc/jaeger": { endpoint, tls: { insecure: true }, ...retries } },
+  };
 }
 
-function other(name: string, { url, headers }: InCluster["alsoTo"][string]): Destinations {
+function other(name: string, { url, headers }: InCluster["alsoTo"][string]): Partial<Destinations> {
   const entries = Object.entries(headers).map(([header, key]) => ({
     header,
     key,
@@ -100,7 +144,6 @@ function other(name: string, { url, headers }: InCluster["alsoTo"][string]): Des
   const values = Object.fromEntries(entries.map(({ header, name }) => [header, variable(name)]));
   return {
     exporters: { [`otlp_http/${name}`]: { endpoint: url, headers: values, ...retries } },
-    extensions: {},
     env: Object.fromEntries(entries.map(({ name, key }) => [name, { secret: "otel-collector", key }])),
   };
 }

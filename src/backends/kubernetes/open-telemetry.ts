@@ -3,6 +3,13 @@
 /** Parts of a configuration by their id. */
 export type Parts = Readonly<Record<string, object>>;
 
+/** What a signal goes through, by the ids of its parts. */
+export interface Pipeline {
+  readonly receivers: readonly string[];
+  readonly processors: readonly string[];
+  readonly exporters: readonly string[];
+}
+
 /** Listens on every address, since localhost is the default. Spans hold prompts: the default of 4 MiB would refuse a batch of them. */
 export const otlpReceiver: Parts = {
   otlp: {

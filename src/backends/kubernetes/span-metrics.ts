@@ -1,20 +1,6 @@
-// The contract's request series, from GenAI spans of apps that only trace.
+// The contract's request series, from GenAI spans of apps that only trace: a destination of traces like any other.
 import type { SpanSeries } from "../../plan/components.ts";
-import type { Parts } from "./open-telemetry.ts";
-
-export interface Pipeline {
-  readonly receivers: readonly string[];
-  readonly processors: readonly string[];
-  readonly exporters: readonly string[];
-}
-
-export interface SpanMetrics {
-  readonly connectors: Parts;
-  readonly processors: Parts;
-  readonly pipelines: Readonly<Record<string, Pipeline>>;
-  /** The connector that the pipeline of traces feeds. */
-  readonly from: string;
-}
+import type { Destinations } from "./collector-destinations.ts";
 
 const isModelCall = ["chat", "text_completion", "generate_content"]
   .map((operation) => `span.attributes["gen_ai.operation.name"] == "${operation}"`)
@@ -61,9 +47,10 @@ const connector = (namespace: string, names: readonly string[], histogram: objec
   metrics_expiration: "0s",
 });
 
-export function spanMetrics({ requestLabels, durationLabels, durationBuckets }: SpanSeries): SpanMetrics {
+export function spanMetrics({ requestLabels, durationLabels, durationBuckets }: SpanSeries): Partial<Destinations> {
   const buckets = durationBuckets.map((seconds) => `${seconds}s`);
   return {
+    entries: ["forward/model-calls"],
     connectors: {
       "forward/model-calls": {},
       "span_metrics/requests": connector("llm.spans", requestLabels, { disable: true }),
@@ -99,6 +86,5 @@ export function spanMetrics({ requestLabels, durationLabels, durationBuckets }: 
         exporters: ["otlp_http/prometheus"],
       },
     },
-    from: "forward/model-calls",
   };
 }

@@ -12,6 +12,7 @@ const statements = z
   .array(z.string().regex(/^(set|replace_pattern)\(.+\)( where .+)?$/))
   .refine((list) => new Set(list.map((one) => /\((\w+)\./.exec(one)?.[1])).size <= 1);
 const group = z.union([
+  z.strictObject({ context: z.literal("resource"), statements: statementsOn("resource") }),
   z.strictObject({ context: z.literal("span"), statements: statementsOn("span") }),
   z.strictObject({ context: z.literal("spanevent"), statements: statementsOn("spanevent") }),
 ]);
@@ -19,7 +20,8 @@ const errorMode = z.enum(["ignore", "silent", "propagate"]);
 
 /** A statement that names something inside of its context is left out wherever there is no such thing. */
 function statementsOn(context: string) {
-  return z.array(z.string().regex(new RegExp(`^replace_pattern\\(${context}\\.`)));
+  const cut = `(stringify_all\\(${context}\\.attributes\\)|truncate_all\\(${context}\\.attributes, \\d+\\))$`;
+  return z.array(z.string().regex(new RegExp(`^(replace_pattern\\(${context}\\.|${cut})`)));
 }
 
 const retries = z.strictObject({ max_elapsed_time: duration });

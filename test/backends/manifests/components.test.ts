@@ -412,6 +412,27 @@ describe("the collector", () => {
     ]);
   });
 
+  test("cuts long attributes for Jaeger's own store, which would lose the span, and for nobody else", async () => {
+    for (const sampling of [{}, { sampling: { keep: "10%" } }] as const) {
+      const { config } = await made({ langfuse, collector: { kind: "inCluster", ...sampling } });
+      const { processors, service } = config("sampling" in sampling ? "otel-sampler" : "otel-collector");
+      expect(service.pipelines.traces.exporters).toEqual(["otlp_http/langfuse", "forward/jaeger"]);
+      expect(service.pipelines["traces/jaeger"]).toEqual({
+        receivers: ["forward/jaeger"],
+        processors: ["transform/jaeger"],
+        exporters: ["otlp_grpc/jaeger"],
+      });
+      for (const { context, statements } of processors["transform/jaeger"].trace_statements)
+        expect(statements).toEqual([
+          `stringify_all(${context}.attributes)`,
+          `truncate_all(${context}.attributes, 32768)`,
+        ]);
+    }
+    const elsewhere = { kind: "external", address: "j.tracing.svc:4317", url: "http://j" } as const;
+    const { pipelines } = (await made({ jaeger: elsewhere })).config("otel-collector").service;
+    expect(pipelines.traces.exporters).toEqual(["otlp_grpc/jaeger"]);
+  });
+
   test("scrubs before it samples, and samples whole traces in one place", async () => {
     const { config } = await made({ collector: { kind: "inCluster", sampling: { keep: "10%" } } });
     const { traces } = config("otel-collector").service.pipelines;
