@@ -4,9 +4,10 @@ import { alertmanagerConfigPath, alertmanagerSecret, alertNames, watchdogAlert }
 import { type GeneratedFile, generatedHeader } from "../../plan/generated-file.ts";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
 import { alertsOf } from "../../plan/receivers.ts";
-import { inhibitions, inhibitRule } from "./inhibitions.ts";
+import { type Inhibition, inhibitions, sidesOf } from "./inhibitions.ts";
+import { differs, type Matcher, matches } from "./matchers.ts";
 import { receiverObject, secretFile } from "./receivers.ts";
-import { businessHours, routeTree } from "./routes.ts";
+import { businessHours, type Route, routeTree } from "./routes.ts";
 import { withoutNames } from "./templates.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -27,36 +28,25 @@ function spell(name: string): string {
   return spelt[name] ?? name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** A matcher as an object. @example matcher('team="ml"') // { name: "team", matchType: "=", value: "ml" } */
-function matcher(text: string): object {
-  const [, name, matchType, value = '""'] = /^(\w+)(=~|!~|!=|=)(".*")$/s.exec(text) ?? [];
-  return { name, matchType, value: JSON.parse(value) };
-}
-
 /** No route and no inhibition of ours may touch the alerts of others. */
-const ours = `alertname=~"${alertNames}"`;
+const ours = matches("alertname", alertNames);
 
 /** Somebody else's Watchdog, which has no category, would keep the heartbeat beating where ours has stopped. */
-function oursAndWatchdog(plan: Plan): readonly string[] {
+function oursAndWatchdog(plan: Plan): readonly Matcher[] {
   const isOurs = alertsOf(plan).some(({ alert }) => alert === watchdogAlert);
-  return [`alertname=~"${alertNames}|${watchdogAlert}"`, ...(isOurs ? ['category!=""'] : [])];
+  return [matches("alertname", `${alertNames}|${watchdogAlert}`), ...(isOurs ? [differs("category", "")] : [])];
 }
 
-function route({ matchers, routes, ...rest }: Fields): object {
+function route({ routes, ...rest }: Route): object {
   return {
-    ...(Array.isArray(matchers) ? { matchers: matchers.map(matcher) } : {}),
     ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [spell(name), value])),
-    ...(Array.isArray(routes) ? { routes: routes.map(route) } : {}),
+    ...(routes ? { routes: routes.map(route) } : {}),
   };
 }
 
-function inhibition(rule: Fields): object {
-  const { source_matchers, target_matchers, equal } = rule as Readonly<Record<string, readonly string[]>>;
-  return {
-    sourceMatch: [ours, ...(source_matchers ?? [])].map(matcher),
-    targetMatch: [ours, ...(target_matchers ?? [])].map(matcher),
-    equal,
-  };
+function inhibition(one: Inhibition): object {
+  const { source, target } = sidesOf(one);
+  return { sourceMatch: [ours, ...source], targetMatch: [ours, ...target], equal: one.equal };
 }
 
 /** A mail server is each receiver's own, since what is global is somebody else's. */
@@ -99,7 +89,7 @@ export function alertmanagerConfigFile(plan: Plan): readonly GeneratedFile[] {
   if (alertmanager.kind !== "operator" || alertmanager.routes !== "AlertmanagerConfig") return [];
   const spec = {
     route: route({ matchers: oursAndWatchdog(plan), ...routeTree(plan) }),
-    inhibitRules: inhibitions.map((one) => inhibition(inhibitRule(one) as Fields)),
+    inhibitRules: inhibitions.map(inhibition),
     receivers: plan.receivers.map((one) => receiver(plan, receiverObject(one) as Fields)),
     ...timeIntervals(plan),
   };

@@ -4,11 +4,12 @@ import { alertmanagerFolders } from "../../plan/conventions.ts";
 import { type GeneratedFile, generatedHeader } from "../../plan/generated-file.ts";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
 import { alertmanagerConfigFile } from "./alertmanager-config.ts";
-import { inhibitions, inhibitRule } from "./inhibitions.ts";
+import { type Inhibition, inhibitions, sidesOf } from "./inhibitions.ts";
+import { printMatcher } from "./matchers.ts";
 import { matrixFile } from "./matrix.ts";
 import { receiverObject, secretFile } from "./receivers.ts";
 import { routeTestFile } from "./route-tests.ts";
-import { businessHours, routeTree } from "./routes.ts";
+import { businessHours, type Route, routeTree } from "./routes.ts";
 import { templateFile } from "./templates.ts";
 
 function smtpSettings({ smtp }: StackPlan): object {
@@ -27,12 +28,29 @@ function timeIntervals({ businessHours: hours }: Plan): object {
   return { time_intervals: [{ name: businessHours, time_intervals: [interval] }] };
 }
 
+function routeObject({ matchers, routes, ...rest }: Route): object {
+  return {
+    ...(matchers ? { matchers: matchers.map(printMatcher) } : {}),
+    ...rest,
+    ...(routes ? { routes: routes.map(routeObject) } : {}),
+  };
+}
+
+function inhibitRule(inhibition: Inhibition): object {
+  const { source, target } = sidesOf(inhibition);
+  return {
+    source_matchers: source.map(printMatcher),
+    target_matchers: target.map(printMatcher),
+    equal: inhibition.equal,
+  };
+}
+
 /** The configuration. It holds no secret: each is a file read when a message is sent. */
 function configFile(plan: Plan): GeneratedFile {
   const config = {
     ...smtpSettings(plan.stack),
     templates: [`${alertmanagerFolders.templates}/*.tmpl`],
-    route: routeTree(plan),
+    route: routeObject(routeTree(plan)),
     inhibit_rules: inhibitions.map(inhibitRule),
     receivers: plan.receivers.map(receiverObject),
     ...timeIntervals(plan),

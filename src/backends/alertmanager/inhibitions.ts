@@ -1,17 +1,19 @@
 // Which alert mutes which: only what the other one already says, or what lies without what the other one misses.
 import { evaluationAlerts, noDataAlerts, outageAlert } from "../../plan/conventions.ts";
+import { differs, equals, type Matcher, matches, matchesNot } from "./matchers.ts";
 
 export interface Inhibition {
-  readonly source: readonly string[];
-  readonly target: readonly string[];
+  readonly source: readonly Matcher[];
+  readonly target: readonly Matcher[];
   readonly equal: readonly ("service" | "slo")[];
   /** For people: who is muted by what, and why. */
   readonly says: string;
 }
 
-const name = (alert: string) => `alertname="${alert}"`;
-const judged = 'category=~"slo|quality|cost"';
-const warning = 'severity="warning"';
+const name = (alert: string) => equals("alertname", alert);
+const otherThan = (alert: string) => differs("alertname", alert);
+const judged = matches("category", "slo|quality|cost");
+const warning = equals("severity", "warning");
 
 /**
  * Pages are muted by the page that stands for them alone, which fires only while they do. No alert is muted by one below it in this list: two
@@ -20,19 +22,19 @@ const warning = 'severity="warning"';
 export const inhibitions: readonly Inhibition[] = [
   {
     source: [name(outageAlert)],
-    target: [`alertname!="${outageAlert}"`, 'category="slo"'],
+    target: [otherThan(outageAlert), equals("category", "slo")],
     equal: ["service"],
     says: "Several features fail at one provider: one page about it stands for those of the SLOs.",
   },
   {
-    source: ['severity="critical"', judged],
+    source: [equals("severity", "critical"), judged],
     target: [warning, judged],
     equal: ["service", "slo"],
     says: "A page about an SLO says what its warnings would.",
   },
   {
     source: [name(noDataAlerts.targetsDown)],
-    target: [`alertname!="${noDataAlerts.targetsDown}"`, warning],
+    target: [otherThan(noDataAlerts.targetsDown), warning],
     equal: ["service"],
     says: "No target of the service can be scraped: its warnings are blind or stale.",
   },
@@ -44,20 +46,20 @@ export const inhibitions: readonly Inhibition[] = [
   },
   {
     source: [name(evaluationAlerts.stopped)],
-    target: [`alertname!="${evaluationAlerts.stopped}"`, warning],
+    target: [otherThan(evaluationAlerts.stopped), warning],
     equal: ["service", "slo"],
     says: "Nobody judges: warnings about quality are about answers of long ago.",
   },
   {
     source: [name(noDataAlerts.sliMissing)],
-    target: [`alertname!~"${noDataAlerts.sliMissing}|${evaluationAlerts.stopped}"`, warning],
+    target: [matchesNot("alertname", `${noDataAlerts.sliMissing}|${evaluationAlerts.stopped}`), warning],
     equal: ["service", "slo"],
     says: "The SLO measures nothing: its warnings are about what it measured before.",
   },
 ];
 
-/** A rule of Alertmanager's. It takes labels absent on both sides as equal, so both sides must have every label of `equal`. */
-export function inhibitRule({ source, target, equal }: Inhibition): object {
-  const present = equal.map((label) => `${label}!=""`);
-  return { source_matchers: [...source, ...present], target_matchers: [...target, ...present], equal };
+/** Both sides as rules must have them: labels absent on both would be taken as equal, so each asks for every label of `equal`. */
+export function sidesOf({ source, target, equal }: Inhibition): Pick<Inhibition, "source" | "target"> {
+  const present = equal.map((label) => differs(label, ""));
+  return { source: [...source, ...present], target: [...target, ...present] };
 }
