@@ -40,6 +40,22 @@ test("every object is of known fields, and refers to nothing that isn't there", 
   expect([...objects.flatMap(schemaProblems), ...referenceProblems(objects, new Set(keys))]).toEqual([]);
 });
 
+test("kube-state-metrics may see what rules and dashboards ask about, and nothing else", () => {
+  const texts = (folder: string) =>
+    readdirSync(new URL(folder, generated)).map((name) => readFileSync(new URL(folder + name, generated), "utf8"));
+  const asked = [...texts("prometheus/rules/"), ...texts("grafana/dashboards/")].flatMap((text) =>
+    [...text.matchAll(/\bkube_([a-z]+)_/g)].map(([, kind]) => `${kind}s`),
+  );
+  const find = (kind: string, name: string) =>
+    objects.find((object) => object.kind === kind && object.metadata.name === name);
+  const { args } = find("Deployment", "kube-state-metrics")?.spec.template.spec.containers[0] ?? {};
+  const allowed = find("ClusterRole", "llm-slo-kube-state-metrics")?.rules.flatMap(
+    ({ resources }: Manifest) => resources,
+  );
+  expect([...new Set(asked)].sort()).toEqual(allowed.toSorted());
+  expect(args).toContain(`--resources=${allowed.toSorted().join(",")}`);
+});
+
 test("cdk8s synth gets the same bytes, in the folder that it names", () => {
   const { app, output } = parse(readFileSync(new URL("../cdk8s.yaml", generated), "utf8"));
   const out = join(folder, "cdk8s");
