@@ -1,5 +1,5 @@
 // The routing tree as an AlertmanagerConfig: read as the Prometheus Operator reads it, it is that of the configuration.
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { alertmanagerFiles } from "../../src/backends/alertmanager/alertmanager.ts";
 import { resolveComponents } from "../../src/compile/components.ts";
@@ -8,7 +8,7 @@ import type { Plan } from "../../src/plan/plan.ts";
 import type { AlertRule } from "../../src/plan/rules.ts";
 import { gt, select } from "../../src/promql/build.ts";
 import { compiledCases } from "../compile/compiled-cases.ts";
-import { Alerting, type Config, installations, type Labels } from "../support/alertmanager.ts";
+import { alertingFolders, type Config, installations, type Labels } from "../support/alertmanager.ts";
 import { alertingPlan, newerPlan } from "./alerting-plan.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -150,15 +150,7 @@ describe("an AlertmanagerConfig", () => {
   });
 });
 
-const made: Alerting[] = [];
-afterAll(() => {
-  for (const alerting of made) alerting.remove();
-});
-function install(...args: ConstructorParameters<typeof Alerting>): Alerting {
-  const alerting = new Alerting(...args);
-  made.push(alerting);
-  return alerting;
-}
+const install = alertingFolders();
 
 describe.each(installations)("amtool ($name)", (installation) => {
   beforeEach(({ skip }) => skip(installation.path === undefined, "no amtool"));

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { alertmanagerFiles } from "../../src/backends/alertmanager/alertmanager.ts";
 import { readPlans } from "../../src/cli/plans.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { alertsOf } from "../../src/plan/receivers.ts";
-import { Alerting, installations, type Labels, withoutIntegrations } from "../support/alertmanager.ts";
+import { alertingFolders, installations, type Labels, withoutIntegrations } from "../support/alertmanager.ts";
 import { alertingPlan, newerPlan } from "./alerting-plan.ts";
 
 interface RouteTest {
@@ -21,15 +21,7 @@ const cases = [...plans, alertingPlan].map((plan, index) => {
   return { name, plan, tests: parse(text) as readonly RouteTest[], files };
 });
 
-const made: Alerting[] = [];
-afterAll(() => {
-  for (const alerting of made) alerting.remove();
-});
-function install(...args: ConstructorParameters<typeof Alerting>): Alerting {
-  const alerting = new Alerting(...args);
-  made.push(alerting);
-  return alerting;
-}
+const install = alertingFolders();
 
 /** What its team chose, read from the plan alone. */
 function chosen({ teams }: Plan, { team }: Labels): readonly string[] {

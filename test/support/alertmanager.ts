@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { afterAll } from "vitest";
 import { parse, stringify } from "yaml";
 import { findTools } from "../../src/cli/tools.ts";
 import { alertmanagerFolders } from "../../src/plan/conventions.ts";
@@ -107,6 +108,19 @@ export class Alerting {
   remove(): void {
     rmSync(this.folder, { recursive: true });
   }
+}
+
+/** Makes such folders, which are gone after the file's tests. */
+export function alertingFolders(): (...args: ConstructorParameters<typeof Alerting>) => Alerting {
+  const made: Alerting[] = [];
+  afterAll(() => {
+    for (const alerting of made) alerting.remove();
+  });
+  return (...args) => {
+    const alerting = new Alerting(...args);
+    made.push(alerting);
+    return alerting;
+  };
 }
 
 export interface Config {
