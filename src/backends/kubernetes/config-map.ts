@@ -6,7 +6,7 @@ import { labels, metadata } from "./metadata.ts";
 const MAX_BYTES = 250_000;
 
 /** Labels and annotations beyond those of every object, and a namespace other than the stack's. */
-interface More {
+export interface More {
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;

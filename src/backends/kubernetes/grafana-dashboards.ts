@@ -1,9 +1,10 @@
 // One ConfigMap for each dashboard, for Grafana's volume, for the sidecar of one that is there already, or for its operator.
 
+import type { Grafana } from "../../plan/components.ts";
 import type { GeneratedFile } from "../../plan/generated-file.ts";
 import type { Plan, StackPlan } from "../../plan/plan.ts";
 import { ApiObject, type Chart } from "./cdk8s.ts";
-import { addConfigMap } from "./config-map.ts";
+import { addConfigMap, type More } from "./config-map.ts";
 import { metadata } from "./metadata.ts";
 
 const FOLDER = "grafana/dashboards/";
@@ -25,17 +26,20 @@ export function dashboardConfigMaps(
     });
 }
 
-/** What Grafana reads them by. None where there is no Grafana. */
+/** In the form that Grafana reads them in. None where there is no Grafana. */
 export function addDashboards(chart: Chart, { stack }: Plan, files: readonly GeneratedFile[]): void {
   const { grafana } = stack.components;
   if (grafana.kind === "off") return;
-  const annotations = { grafana_folder: stack.dashboards.folder };
-  const read = grafana.kind === "external" ? { labels: grafana.labels, annotations } : {};
-  const namespace = grafana.kind === "external" ? grafana.namespace : undefined;
+  const more = grafana.kind === "external" ? forSidecar(stack, grafana) : {};
   for (const { name, file, content } of dashboardConfigMaps(files)) {
-    addConfigMap(chart, stack, "grafana", name, { [file]: content }, { ...read, ...(namespace ? { namespace } : {}) });
+    addConfigMap(chart, stack, "grafana", name, { [file]: content }, more);
     if (grafana.kind === "operator") addResource(chart, stack, name, file, grafana.instances);
   }
+}
+
+/** What a sidecar finds them by, and sorts them by. */
+function forSidecar(stack: StackPlan, { labels, namespace }: Extract<Grafana, { kind: "external" }>): More {
+  return { labels, annotations: { grafana_folder: stack.dashboards.folder }, ...(namespace ? { namespace } : {}) };
 }
 
 /** The Grafana Operator's own resource of a dashboard, which refers to the ConfigMap. */

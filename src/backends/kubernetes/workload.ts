@@ -41,8 +41,8 @@ export interface Workload {
   readonly args?: readonly string[];
   /** In this order, since later ones may refer to earlier ones. */
   readonly env?: Readonly<Record<string, Setting>>;
-  /** What its image runs first, and must end well before the rest begins. */
-  readonly first?: First;
+  /** What its image runs before the container starts, and must end well. */
+  readonly initContainer?: InitContainer;
   readonly ports: readonly Port[];
   readonly startup: Probe;
   readonly liveness: Probe;
@@ -57,7 +57,7 @@ export interface Workload {
   readonly configuration?: string;
 }
 
-export interface First {
+export interface InitContainer {
   readonly name: string;
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, Setting>>;
@@ -131,7 +131,7 @@ export function podTemplate(
   replicas: number,
   stored: readonly Mount[] = [],
 ): types.PodTemplateSpec {
-  const { name, user, first, mounts, configuration, graceSeconds, usesApi = false } = workload;
+  const { name, user, initContainer: init, mounts, configuration, graceSeconds, usesApi = false } = workload;
   return {
     metadata: {
       labels: labels(name),
@@ -145,7 +145,7 @@ export function podTemplate(
       securityContext: restrictedPod(user),
       ...(replicas > 1 ? { topologySpreadConstraints: [onOtherNodes(name)] } : {}),
       ...(graceSeconds === undefined ? {} : { terminationGracePeriodSeconds: graceSeconds }),
-      ...(first ? { initContainers: [firstContainer(imageOf(stack, workload.image), first)] } : {}),
+      ...(init ? { initContainers: [initContainer(imageOf(stack, workload.image), init)] } : {}),
       containers: [container(stack, workload, [...mounts, ...stored])],
       ...(mounts.length > 0 ? { volumes: mounts.map(volume) } : {}),
     },
@@ -180,7 +180,7 @@ function container(stack: StackPlan, workload: Workload, mounts: readonly Mount[
   };
 }
 
-function firstContainer(image: string, { name, command, env, requests, limits }: First): types.Container {
+function initContainer(image: string, { name, command, env, requests, limits }: InitContainer): types.Container {
   return {
     name,
     image,

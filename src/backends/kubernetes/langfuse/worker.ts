@@ -3,7 +3,7 @@ import type { Plan, StackPlan } from "../../../plan/plan.ts";
 import { addDeployment } from "../add-workload.ts";
 import { serviceUrl } from "../addresses.ts";
 import type { Chart } from "../cdk8s.ts";
-import type { First, Workload } from "../workload.ts";
+import type { InitContainer, Workload } from "../workload.ts";
 import { sharedSettings } from "./environment.ts";
 
 /** Takes what the API queued, and writes it to ClickHouse. */
@@ -29,7 +29,7 @@ const ask = async () => {
 ask();
 `;
 
-function afterMigrations(stack: StackPlan): First {
+function afterMigrations(stack: StackPlan): InitContainer {
   return {
     name: "wait-for-web",
     command: ["dumb-init", "--", "node", "-e", wait],
@@ -45,7 +45,7 @@ function workload(stack: StackPlan, langfuse: LangfuseInCluster): Workload {
     image: "langfuseWorker",
     user: 1_001,
     env: { PORT: "3030", ...sharedSettings(stack, langfuse, "inside") },
-    first: afterMigrations(stack),
+    initContainer: afterMigrations(stack),
     ports: [{ name: "http", number: 3030 }],
     startup: { get: { path: "/api/health", port: "http" }, everySeconds: 5, failures: 60 },
     // Its health is also that of PostgreSQL, whose restart is no reason for another.
