@@ -5,7 +5,7 @@ import { timeZoneTable } from "../src/compile/time-zone-table.ts";
 import { ofSlo, ratioRecord, records } from "../src/plan/conventions.ts";
 import type { Arm, Plan, SloPlan } from "../src/plan/plan.ts";
 import { print } from "../src/promql/print.ts";
-import { type App, startApp } from "./app.ts";
+import { type App, type LoadedApp, loadApp } from "./app.ts";
 import type { Fault } from "./faults.ts";
 import { anyTime, type Incident } from "./incidents.ts";
 import { type Installation, prepare, type Tools } from "./installation.ts";
@@ -138,10 +138,10 @@ class Drill {
     );
   }
 
-  async #startPod(port = 0): Promise<App> {
+  async #startPod(loaded?: LoadedApp, port = 0): Promise<App> {
     const evaluateEverySeconds = 900 / factor;
     const rates = Object.entries(requestsPerMinute).map(([feature, perMinute]) => [feature, perMinute * factor]);
-    const app = await startApp({
+    const app = await (loaded ?? (await loadApp())).start({
       seed: this.#pods.length + 1,
       port,
       evaluateEverySeconds,
@@ -186,16 +186,17 @@ class Drill {
   }
 
   async #restartApp(): Promise<void> {
+    const next = await loadApp();
     const [gone] = this.#pods.splice(0, 1);
     await gone?.stop();
-    const app = await this.#startPod(Number(gone?.address.split(":")[1]));
+    const app = await this.#startPod(next, Number(gone?.address.split(":")[1]));
     this.#pods.splice(this.#pods.indexOf(app), 1);
     this.#pods.unshift(app);
   }
 
   /** Lets the fault strike when the incident shows, and nobody has been paged. */
   async #strike(): Promise<void> {
-    const { fault, incident, listener } = this.#options;
+    const { fault, incident, listener, plan } = this.#options;
     if (!fault) return;
     await this.#until(patienceSeconds.middle, async (watch) => this.#shows(watch));
     listener.phase(`In the middle of it ${fault.says}.`, this.#clock);
@@ -210,7 +211,20 @@ class Drill {
         (await this.#startPod()).setFaults(broken);
         return this.#pods.map(({ address }) => address);
       },
-      untilMeasured: () => this.#until(patienceSeconds.middle, ({ installation }) => this.#isMeasured(installation)),
+      refuseScrapes: async (count) => {
+        const seconds = (count + 0.2) * (plan.stack.scrapeIntervalSeconds / factor);
+        for (const pod of this.#pods) pod.refuseScrapes(seconds);
+        await sleep(seconds * 1_000);
+        const lost = "min(count_over_time(up[30s]) - sum_over_time(up[30s]))";
+        const struck = await this.#until(
+          patienceSeconds.middle,
+          async ({ installation }) => ((await installation.value(lost)) ?? 0) >= count,
+        );
+        if (!struck) throw new Error("No scrape was lost.");
+      },
+      untilMeasured: async () => {
+        await this.#until(patienceSeconds.middle, ({ installation }) => this.#isMeasured(installation));
+      },
     });
   }
 
@@ -234,14 +248,16 @@ class Drill {
   }
 
   /** Looks at everything until something holds of all installations, or patience ends. */
-  async #until(seconds: number, holds: (watch: Watch) => Promise<boolean>): Promise<void> {
+  /** Whether it held for all in that time. */
+  async #until(seconds: number, holds: (watch: Watch) => Promise<boolean>): Promise<boolean> {
     for (const deadline = now() + seconds; now() < deadline; ) {
       this.#options.signal.throwIfAborted();
       await Promise.all(this.#watches.map((watch) => this.#look(watch)));
       const held = await Promise.all(this.#watches.map((watch) => holds(watch).catch(() => false)));
-      if (held.every(Boolean)) return;
+      if (held.every(Boolean)) return true;
       await sleep(lookEverySeconds * 1_000);
     }
+    return false;
   }
 
   async #look(watch: Watch): Promise<void> {

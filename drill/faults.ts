@@ -1,5 +1,4 @@
 // What happens to the monitoring or to the app in the middle of an incident, and must not change its verdict.
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Installation } from "./installation.ts";
 
 /** What a fault can do things to. */
@@ -9,6 +8,8 @@ export interface Surroundings {
   restartApp(): Promise<void>;
   /** Starts another process of the app, with users of its own; gives the addresses of all. */
   addPod(): Promise<readonly string[]>;
+  /** Lets each installation lose so many scrapes of every process of the app, or one more. Returns when it is over. */
+  refuseScrapes(count: number): Promise<void>;
   /** Waits until every installation scrapes every process of the app. */
   untilMeasured(): Promise<void>;
 }
@@ -21,17 +22,6 @@ export interface Fault {
 }
 
 const scrapesLost = 2;
-const patienceSeconds = 10;
-
-/** Each installation by itself: one that takes longer to notice must not lengthen the gap of another. */
-async function loseScrapes(installation: Installation): Promise<void> {
-  await installation.scrape({ isCut: true });
-  for (const deadline = Date.now() + patienceSeconds * 1_000; Date.now() < deadline; await sleep(100)) {
-    const lost = await installation.value("min(count_over_time(up[10s]) - sum_over_time(up[10s]))");
-    if ((lost ?? 0) >= scrapesLost) break;
-  }
-  await installation.scrape({ isCut: false });
-}
 
 export const faults = {
   "prometheus-restarted": {
@@ -63,9 +53,7 @@ export const faults = {
   },
   "scrape-gap": {
     says: `scrapes fail ${scrapesLost} times in a row`,
-    async strike({ installations }) {
-      await Promise.all(installations.map(loseScrapes));
-    },
+    strike: ({ refuseScrapes }) => refuseScrapes(scrapesLost),
     needsApp: true,
   },
 } as const satisfies Readonly<Record<string, Fault>>;

@@ -36,8 +36,8 @@ export interface Installation {
   /** Ends Prometheus; its data stays. */
   stopPrometheus(): Promise<void>;
   startAlertmanager(): Promise<void>;
-  /** Changes what Prometheus scrapes, and how. */
-  scrape(change: Partial<Pick<Scraping, "pods" | "isCut">>): Promise<void>;
+  /** Changes what Prometheus scrapes. */
+  scrape(change: Pick<Scraping, "pods">): Promise<void>;
   /** The value of a query with one result; undefined where it has none. @throws Error where Prometheus doesn't answer. */
   value(promql: string): Promise<number | undefined>;
   alerts(): Promise<readonly ActiveAlert[]>;

@@ -9,21 +9,19 @@ export interface Scraping {
   readonly alertmanager: string;
   /** A glob of the generated rule files. */
   readonly rules: string;
-  /** Scrapes end before the app has answered. */
-  readonly isCut?: boolean;
 }
 
 /**
  * The text of prometheus.yml for a plan in scaled time. The one app stands in for a deployment of each service: each job keeps the series of
  * its own features, and those without a feature.
  */
-export function prometheusConfig({ services, stack }: Plan, { pods, alertmanager, rules, isCut }: Scraping): string {
+export function prometheusConfig({ services, stack }: Plan, { pods, alertmanager, rules }: Scraping): string {
   const interval = printDuration(stack.scrapeIntervalSeconds);
   return stringify({
     global: {
       scrape_interval: interval,
       evaluation_interval: interval,
-      scrape_timeout: isCut ? "1ms" : interval,
+      scrape_timeout: interval,
     },
     rule_files: [rules],
     alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
